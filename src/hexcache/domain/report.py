@@ -1,0 +1,61 @@
+"""What a write or a delete did, tier by tier.
+
+Rule: nothing that touches several tiers answers with a bare ``True``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Effect(Enum):
+    """What one tier did with one change."""
+
+    DONE = "done"
+    """The tier holds the change."""
+    REFUSED = "refused"
+    """The tier declined by rule (too large, lost to a later write); it holds nothing older."""
+    QUEUED = "queued"
+    """The tier failed or its breaker is open; a repair will bring the change, and reads skip the tier for this key."""
+    FAILED = "failed"
+    """The tier failed and no repair could be queued."""
+    SKIPPED = "skipped"
+    """The tier was not asked, by configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierOutcome:
+    """What one tier did.
+
+    Attributes:
+        tier: the tier's name.
+        effect: what became of the change there.
+        reason: a short text for people; never a value or a secret.
+    """
+
+    tier: str
+    effect: Effect
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the tier serves nothing older than the change, without waiting for a repair."""
+        return self.effect in {Effect.DONE, Effect.REFUSED, Effect.SKIPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What each tier did, deepest first (the order in which they were asked)."""
+
+    outcomes: tuple[TierOutcome, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every tier accepted the change."""
+        return all(outcome.ok for outcome in self.outcomes)
+
+    @property
+    def degraded(self) -> bool:
+        """Whether some tier failed; the change still holds for readers of this process."""
+        return not self.complete

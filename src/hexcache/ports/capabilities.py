@@ -1,0 +1,38 @@
+"""What a store can do, declared by its adapter.
+
+Rule: a capability that is absent is not a surprise at run time: the cache applies the documented weaker treatment, the
+contract kit tests that treatment, and composition refuses assemblies that cannot work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a store can do.
+
+    Attributes:
+        conditional_write: ``put_if`` is atomic, and a delete changes the token of an absent address. Without it the
+            cache never back-fills the store after an invalidation that it has seen.
+        scan: ``scan`` lists addresses.
+        clear: ``clear`` removes by prefix; without it the cache changes a generation in its addresses.
+        physical_expiry: space is reclaimed by the store itself at or after the deadline.
+        bounded_calls: each call ends by the deadline that the adapter was configured with, come what may. Without it
+            the cache bounds every blocking call from outside, at the price of a thread hop.
+        durable: what was acknowledged survives the end of the process.
+        shared: other processes see the same data.
+        max_key_bytes: longest address in bytes of UTF-8 that is kept unhashed; None for no limit.
+        max_value_bytes: largest blob; None for no limit.
+    """
+
+    conditional_write: bool = True
+    scan: bool = True
+    clear: bool = True
+    physical_expiry: bool = True
+    bounded_calls: bool = False
+    durable: bool = False
+    shared: bool = False
+    max_key_bytes: int | None = None
+    max_value_bytes: int | None = None

@@ -1,0 +1,39 @@
+"""What a store found at an address.
+
+Rule: absence is a finding with a token, not ``None``: the token is what a conditional write must still find.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Token: TypeAlias = str | int | bytes | None
+"""Opaque state of an address, allotted by the store: equality is its only meaning. ``None``: the store has no tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A blob is there.
+
+    Attributes:
+        blob: the bytes that were put.
+        token: what ``put_if`` needs to replace exactly this blob.
+    """
+
+    blob: bytes
+    token: Token = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Nothing is there: never written, expired, evicted or deleted.
+
+    Attributes:
+        token: what ``put_if`` needs to create the blob, unless somebody wrote *or deleted* in between.
+    """
+
+    token: Token = None
+
+
+StoreFinding: TypeAlias = Found | Absent

@@ -1,0 +1,57 @@
+"""Observers are told what happened, in plain facts.
+
+Rule: an observer sees tiers, namespaces and counts, never a value or a secret; it is asked off the hit path, must not
+block, and its errors are the cache's to swallow and count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class TierEvent:
+    """Something about a tier.
+
+    Attributes:
+        tier: the tier's name.
+        kind: ``failure``, ``recovered``, ``breaker_opened``, ``breaker_closed``, ``undecodable``, ``rejected``,
+            ``repair_queued``, ``repaired``, ``repair_overflow``.
+        operation: the port's method, or ``""``.
+        reason: a short text for people; never a value or a secret.
+        count: how many such facts this event stands for.
+    """
+
+    tier: str
+    kind: str
+    operation: str = ""
+    reason: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LoadEvent:
+    """Something about loads.
+
+    Attributes:
+        kind: ``failure``, ``timeout``, ``stale_served``, ``refresh_failure``, ``abandoned``.
+        reason: the error's type, for people; never its message, which may hold data.
+        seconds: how long the load took.
+    """
+
+    kind: str
+    reason: str = ""
+    seconds: float = 0.0
+
+
+class Observer(Protocol):
+    """Is told of events."""
+
+    def on_tier(self, event: TierEvent, /) -> None:
+        """A tier failed, recovered, refused or was repaired."""
+        ...
+
+    def on_load(self, event: LoadEvent, /) -> None:
+        """A load failed, timed out or was covered by a stale value."""
+        ...

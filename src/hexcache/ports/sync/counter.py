@@ -1,0 +1,82 @@
+# Generated from src/hexcache/ports/aio/counter.py by tools/unasync.py. Do not edit.
+"""The counter port: numbers with one authoritative store.
+
+Rule: a counter is never promoted to a nearer tier and never answered from a copy. Every method is atomic per address,
+also against other processes where the store is shared.
+
+Failure: ``StoreError``; a counter is never served from elsewhere. Cancellation: as with a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from hexcache.domain.rate import Decision, RateRule
+
+
+class Counter(Protocol):
+    """Counters, limiters and membership sets."""
+
+    def incr(
+        self,
+        address: str,
+        by: float = 1,
+        /,
+        *,
+        ttl: float | None = None,
+        refresh_ttl: bool = False,
+        floor: float | None = None,
+        operation: str | None = None,
+    ) -> float:
+        """Add and return the new number; an absent counter starts at 0.
+
+        Args:
+            address: which counter.
+            by: what to add; negative to subtract. An ``int`` keeps an ``int`` counter whole.
+            ttl: seconds of life, set when the counter is created; None for no end.
+            refresh_ttl: set the ttl again on every call (a sliding window) instead of on creation only.
+            floor: the result is raised to this.
+            operation: an id of this very increment; a second call with the same id within the counter's life adds
+                nothing and returns the current number, so that a retry after a timeout does not count twice.
+
+        Raises:
+            NotANumber: the address holds something else; it is left as it is.
+        """
+        ...
+
+    def read(self, address: str, /) -> float | None:
+        """The number, or None when there is no live counter."""
+        ...
+
+    def ttl(self, address: str, /) -> float | None:
+        """Remaining life in seconds, ``inf`` without end, None when there is no live counter or set."""
+        ...
+
+    def remove(self, address: str, /) -> bool:
+        """Forget a counter, a limiter's state or a set; True when one was there."""
+        ...
+
+    def spend(self, address: str, rule: RateRule, n: int = 1, /) -> Decision:
+        """Ask a limiter for ``n`` units in one atomic step; a refusal spends nothing."""
+        ...
+
+    def add_members(self, address: str, members: Collection[str], /, *, ttl: float | None = None) -> int:
+        """Add to a set (the ttl, in seconds, is set on creation); returns how many were new.
+
+        Raises:
+            NotANumber: the address holds a counter.
+        """
+        ...
+
+    def members(self, address: str, /) -> frozenset[str]:
+        """The members of a set; empty when there is none."""
+        ...
+
+    def clear(self, prefix: str, /) -> int:
+        """Forget everything whose address begins with ``prefix``; returns how many there were."""
+        ...
+
+    def close(self) -> None:
+        """Release what this object opened. May be called again."""
+        ...
