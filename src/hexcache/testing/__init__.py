@@ -1,0 +1,1 @@
+"""The contract kit: prove an adapter, move the clock, plant faults."""
