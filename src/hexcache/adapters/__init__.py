@@ -1,0 +1,1 @@
+"""Technologies behind the ports, and the ways in."""

@@ -1,0 +1,1 @@
+"""Use cases over the ports; the standard library is all they need."""

@@ -1,0 +1,1 @@
+"""The only place that knows everything: settings, registry, container, life cycle."""

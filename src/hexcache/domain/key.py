@@ -1,10 +1,10 @@
-"""Keys, names and addresses: three spellings of one identity, each injective.
+r"""Keys, names and addresses: three spellings of one identity, each injective.
 
 Rule: two different (namespace, key) pairs never share a name or an address.
 
 * A *key* is what a caller writes: a non-empty ``str`` without control characters.
 * A *name* identifies an entry inside one cache and is what memory tiers use: the key itself in the root namespace (so
-  that a hit builds no string), ``\\x1f<path>\\x1f<key>`` below it. Keys hold no control character, so the two never meet.
+  that a hit builds no string), ``\x1f<path>\x1f<key>`` below it. Keys hold no control character, so the two never meet.
 * An *address* is what a store sees: ``<root>:<key>`` or ``<root>/<path>:<key>``. A path holds no colon, so the first
   colon ends the namespace whatever the key holds. Stores map addresses to their own alphabet injectively.
 """

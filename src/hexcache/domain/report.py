@@ -46,9 +46,19 @@ class TierOutcome:
 
 @dataclass(frozen=True, slots=True)
 class WriteReport:
-    """What each tier did, deepest first (the order in which they were asked)."""
+    """What each tier did, deepest first (the order in which they were asked).
+
+    Attributes:
+        outcomes: one for each tier.
+        found: for deletes: whether some tier had a live entry.
+    """
 
     outcomes: tuple[TierOutcome, ...]
+    found: bool = False
+
+    def __bool__(self) -> bool:
+        """Refuses: neither "it worked" nor "it was there" is meant by the truth of a report."""
+        raise TypeError("a WriteReport has no truth value; ask .complete, .degraded or .found")
 
     @property
     def complete(self) -> bool:

@@ -1,0 +1,1 @@
+"""Protocols: what the application needs from outside, and what callers may ask of it."""

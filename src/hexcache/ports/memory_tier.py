@@ -37,7 +37,8 @@ class MemoryTier(Protocol):
 
         Args:
             entry: the tier owns it from now on.
-            fence: what was observed before the first tier was read; None installs whatever happened.
+            fence: what was observed before the first tier was read; None makes this a write: it happens whatever
+                happened before, and moves the fence.
 
         Returns:
             False when the fence moved (nothing changes) or when the entry is heavier than the tier takes (an older

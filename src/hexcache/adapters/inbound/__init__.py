@@ -1,0 +1,1 @@
+"""Driving adapters: they call the driving port."""

@@ -1,0 +1,1 @@
+"""The use cases in the awaited world; ``application/sync`` is generated from here."""

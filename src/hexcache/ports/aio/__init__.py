@@ -1,0 +1,1 @@
+"""The ports that may wait, in the awaited world; ``ports/sync`` is generated from here."""

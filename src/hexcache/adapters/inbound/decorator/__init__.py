@@ -1,0 +1,1 @@
+"""``@cached``: functions whose results are cached."""

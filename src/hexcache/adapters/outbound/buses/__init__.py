@@ -1,0 +1,1 @@
+"""How caches tell each other what is no longer current."""

@@ -1,0 +1,1 @@
+"""Tiers inside the process."""

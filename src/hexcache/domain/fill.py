@@ -1,0 +1,134 @@
+"""The read-through as a state machine: everything that it decides, nothing that it does.
+
+Rule: each function takes what is known and the time, and answers with the next step; no step is taken here. A shell asks
+for a step, performs it (read a tier, run the loader), and hands the outcome to the next function.
+
+Order of preference: a fresh entry of the nearest tier; with ``revalidate`` a stale one at once, refreshed behind the
+caller's back; a fresh one of a deeper tier; the loader; and if the loader fails, a stale one after all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from hexcache.domain.early_refresh import should_refresh
+from hexcache.domain.freshness import Freshness, judge_age
+from hexcache.domain.lookup import Candidate
+
+StaleMode: TypeAlias = Literal["revalidate", "if_error", "never"]
+"""When a stale value is served: at once while a refresh runs behind; only when the loader failed; not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRule:
+    """What a caller accepts.
+
+    Attributes:
+        stale: when a stale value is served.
+        max_age: oldest acceptable value, seconds; what is older is treated as absent.
+        beta: eagerness of early refresh; 0 switches it off.
+    """
+
+    stale: StaleMode = "revalidate"
+    max_age: float = float("inf")
+    beta: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a read-through has come.
+
+    Attributes:
+        at: the next tier to read.
+        tiers: how many there are.
+        rule: what the caller accepts.
+        stale: the best entry so far that is not fresh.
+    """
+
+    at: int
+    tiers: int
+    rule: ReadRule
+    stale: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Answer with this entry.
+
+    Attributes:
+        candidate: the entry and where it was.
+        refresh: start a load that nobody waits for.
+        stale: the entry is past its freshness.
+    """
+
+    candidate: Candidate
+    refresh: bool = False
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTier:
+    """Read the tier at ``state.at``, then call :func:`after_tier`."""
+
+    state: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Nothing servable: run the loader (if there is one), then on failure call :func:`after_failure`."""
+
+    state: Reading
+
+
+Step: TypeAlias = Serve | ReadTier | Load
+
+
+def begin(tiers: int, rule: ReadRule) -> Step:
+    """The first step over ``tiers`` tiers."""
+    return _next(Reading(0, tiers, rule))
+
+
+def after_tier(state: Reading, found: Candidate | None, now: float, u: float) -> Step:
+    """The step after the tier at ``state.at`` was read.
+
+    Args:
+        state: as in the step that asked for the reading.
+        found: the entry, or None for a miss, a failure, or an entry whose tags are no longer current.
+        now: monotonic time.
+        u: a number from [0, 1), for early refresh.
+    """
+    forward = replace(state, at=state.at + 1)
+    if found is None:
+        return _next(forward)
+    entry = found.entry
+    freshness = judge_age(entry, now)
+    if freshness is Freshness.DEAD or now - entry.created > state.rule.max_age:
+        return _next(forward)
+    if freshness is Freshness.FRESH:
+        early = entry.quiet_until <= now and should_refresh(now, entry.fresh_until, entry.cost, state.rule.beta, u)
+        return Serve(found, refresh=early)
+    if state.rule.stale == "never":
+        return _next(forward)
+    if state.rule.stale == "revalidate" and found.tier == 0:
+        return Serve(found, refresh=True, stale=True)
+    return _next(replace(forward, stale=_younger(state.stale, found)))
+
+
+def after_failure(state: Reading, now: float) -> Serve | None:
+    """What covers a failed load; None if nothing may, and the error goes to the callers."""
+    if state.stale is None or judge_age(state.stale.entry, now) is Freshness.DEAD:
+        return None
+    return Serve(state.stale, stale=True)
+
+
+def _next(state: Reading) -> Step:
+    if state.at < state.tiers:
+        return ReadTier(state)
+    if state.stale is not None and state.rule.stale == "revalidate":
+        return Serve(state.stale, refresh=True, stale=True)
+    return Load(state)
+
+
+def _younger(one: Candidate | None, other: Candidate) -> Candidate:
+    return other if one is None or other.entry.created > one.entry.created else one
