@@ -1,0 +1,2 @@
+# Generated from src/hexcache/testing/aio/__init__.py by tools/unasync.py. Do not edit.
+"""The kit's waiting parts."""
