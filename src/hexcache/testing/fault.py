@@ -1,7 +1,7 @@
 """Faults as data: what goes wrong with which operation, and for how many calls.
 
-Rule: a plan decides, it does nothing; the faulty store of either world asks it once a call and obeys. Faults are counted
-in calls, so a run with faults repeats exactly.
+Rule: a plan decides, it does nothing; the faulty store of either world asks it once a call and obeys. Faults are
+counted in calls, so a run with faults repeats exactly.
 """
 
 from __future__ import annotations

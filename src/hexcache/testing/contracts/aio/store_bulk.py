@@ -1,0 +1,86 @@
+"""Laws of a store about bulk calls: each is what the single calls would have done, answered by address."""
+
+from __future__ import annotations
+
+from hexcache.ports.aio.store import AsyncStore
+from hexcache.ports.finding import Absent, Found
+from hexcache.testing.contracts.aio.store_ground import NEVER, AsyncStoreGround
+
+
+class AsyncStoreBulkLaws(AsyncStoreGround):
+    """``get_many``, ``put_many``, ``delete_many``."""
+
+    async def test_bulk_answers_are_keyed_by_address(self, store: AsyncStore) -> None:
+        """Each address gets its own answer, in whatever order they are asked for and whichever of them are absent."""
+        there = {self.at(key): key.encode() for key in ("c", "a", "d")}
+        for address, blob in there.items():
+            await store.put(address, blob, dead_at=NEVER)
+        asked = [self.at(key) for key in ("d", "x", "a", "y", "c")]
+        answers = await store.get_many(asked)
+        assert set(answers) == set(asked)
+        for address in asked:
+            finding = answers[address]
+            assert (finding.blob if isinstance(finding, Found) else None) == there.get(address)
+
+    async def test_an_address_asked_twice_is_answered_once(self, store: AsyncStore) -> None:
+        """Duplicates in a request are one address."""
+        await store.put(self.at("a"), b"blob", dead_at=NEVER)
+        answers = await store.get_many([self.at("a"), self.at("a"), self.at("a")])
+        assert list(answers) == [self.at("a")]
+        assert isinstance(answers[self.at("a")], Found)
+
+    async def test_empty_bulk_calls_do_nothing(self, store: AsyncStore) -> None:
+        """Nothing asked, nothing written, nothing deleted: empty answers, no error."""
+        assert await store.get_many([]) == {}
+        assert await store.put_many({}) == {}
+        assert await store.delete_many([]) == 0
+
+    async def test_a_bulk_write_writes_each(self, store: AsyncStore) -> None:
+        """``put_many`` puts every blob at its own address and says that none was refused."""
+        blobs = {self.at(key): key.encode() * 3 for key in ("b", "c", "a")}
+        assert await store.put_many({address: (blob, NEVER) for address, blob in blobs.items()}) == {}
+        for address, blob in blobs.items():
+            assert await self.blob_at(store, address) == blob
+
+    async def test_a_bulk_write_replaces(self, store: AsyncStore) -> None:
+        """``put_many`` overwrites what was there."""
+        await store.put(self.at("a"), b"old", dead_at=NEVER)
+        await store.put_many({self.at("a"): (b"new", NEVER)})
+        assert await self.blob_at(store, self.at("a")) == b"new"
+
+    async def test_a_refused_blob_does_not_keep_the_others_out(self, store: AsyncStore) -> None:
+        """``put_many`` names what it did not take, leaves nothing older there, and takes the rest."""
+        limit = self.capabilities.max_value_bytes
+        await store.put(self.at("big"), b"older", dead_at=NEVER)
+        big = b"n" * (70_000 if limit is None else limit + 1)
+        refused = await store.put_many({self.at("a"): (b"a", NEVER), self.at("big"): (big, NEVER)})
+        assert await self.blob_at(store, self.at("a")) == b"a"
+        if limit is None:
+            assert refused == {}
+            assert await self.blob_at(store, self.at("big")) == big
+        else:
+            assert set(refused) == {self.at("big")}
+            assert refused[self.at("big")], "a refusal has a reason"
+            assert await self.blob_at(store, self.at("big")) is None
+
+    async def test_a_bulk_delete_removes_each(self, store: AsyncStore) -> None:
+        """``delete_many`` removes what is named and nothing else."""
+        await store.put_many({self.at(key): (key.encode(), NEVER) for key in "abcd"})
+        await store.delete_many([self.at("c"), self.at("a")])
+        assert [await self.blob_at(store, self.at(key)) for key in "abcd"] == [None, b"b", None, b"d"]
+
+    async def test_a_bulk_delete_counts_what_was_there(self, store: AsyncStore) -> None:
+        """``delete_many`` counts live blobs, each once, and absent addresses not at all."""
+        await store.put_many({self.at(key): (b"x", NEVER) for key in "ab"})
+        assert await store.delete_many([self.at("a"), self.at("never"), self.at("b"), self.at("a")]) == 2
+        assert await store.delete_many([self.at("a"), self.at("b")]) == 0
+
+    async def test_large_bulks_are_answered_in_full(self, store: AsyncStore) -> None:
+        """A thousand addresses and more are one call for the caller, whatever the backend's own limit is."""
+        blobs = {self.at(f"n{number}"): str(number).encode() for number in range(1_100)}
+        assert await store.put_many({address: (blob, NEVER) for address, blob in blobs.items()}) == {}
+        answers = await store.get_many([*blobs, self.at("absent")])
+        assert isinstance(answers.pop(self.at("absent")), Absent)
+        found = {address: f.blob for address, f in answers.items() if isinstance(f, Found)}
+        assert found == blobs
+        assert await store.delete_many(list(blobs)) == len(blobs)

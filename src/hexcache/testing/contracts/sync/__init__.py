@@ -1,0 +1,2 @@
+# Generated from src/hexcache/testing/contracts/aio/__init__.py by tools/unasync.py. Do not edit.
+"""Contracts of the ports that wait."""

@@ -1,0 +1,82 @@
+# Generated from src/hexcache/testing/contracts/aio/store_concurrency.py by tools/unasync.py. Do not edit.
+"""Laws of a store about callers at the same time, in one object and in two objects on the same data."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from hexcache.ports.sync.store import Store
+from hexcache.testing.contracts.sync.primitives import together
+from hexcache.testing.contracts.sync.store_ground import NEVER, StoreGround
+
+RACERS = 16
+
+
+class StoreConcurrencyLaws(StoreGround):
+    """Tasks (in the blocking world: threads) that call at once, and two objects that agree."""
+
+    def race(self, stores: list[Store], address: str) -> list[bool]:
+        """Have sixteen callers use the same token at once, in turn through these stores."""
+        token = self.token_at(stores[0], address)
+        calls = [
+            partial(stores[number % len(stores)].put_if, address, b"by %d" % number, dead_at=NEVER, token=token)
+            for number in range(RACERS)
+        ]
+        return together(calls)
+
+    def check_race(self, store: Store, address: str, won: list[bool]) -> None:
+        """Check that one caller won and its blob is there; without ``conditional_write`` all did and one's blob is."""
+        winners = [b"by %d" % number for number, written in enumerate(won) if written]
+        assert len(winners) == (1 if self.capabilities.conditional_write else RACERS)
+        assert self.blob_at(store, address) in winners
+
+    def test_one_of_many_racers_creates(self, store: Store) -> None:
+        """Sixteen ``put_if`` with the token of one absence: one writes."""
+        self.check_race(store, self.at("a"), self.race([store], self.at("a")))
+
+    def test_one_of_many_racers_replaces(self, store: Store) -> None:
+        """Sixteen ``put_if`` with the token of one blob: one writes."""
+        store.put(self.at("a"), b"old", dead_at=NEVER)
+        self.check_race(store, self.at("a"), self.race([store], self.at("a")))
+
+    def test_racers_on_two_objects_are_one_race(self, store: Store, second_store: Store) -> None:
+        """The condition is decided where the data is, not in the object that asks."""
+        self.check_race(store, self.at("a"), self.race([store, second_store], self.at("a")))
+
+    def test_concurrent_writers_lose_nothing(self, store: Store) -> None:
+        """Writers of different addresses do not disturb each other."""
+        addresses = [self.at(f"w{number}") for number in range(RACERS * 4)]
+        together([partial(store.put, address, address.encode(), dead_at=NEVER) for address in addresses])
+        for address in addresses:
+            assert self.blob_at(store, address) == address.encode()
+
+    def test_concurrent_writers_leave_one_whole_blob(self, store: Store) -> None:
+        """Writers of one address leave one of their blobs, never a mixture."""
+        blobs = [bytes([number]) * (1_000 * (number + 1)) for number in range(RACERS)]
+        together([partial(store.put, self.at("a"), blob, dead_at=NEVER) for blob in blobs])
+        assert self.blob_at(store, self.at("a")) in blobs
+
+    def test_concurrent_deletes_agree_on_one(self, store: Store) -> None:
+        """Of many deletes of one blob, one says that it was there; without ``conditional_write`` at least one does."""
+        store.put(self.at("a"), b"blob", dead_at=NEVER)
+        said = together([partial(store.delete, self.at("a")) for _ in range(RACERS)])
+        assert said.count(True) == 1 or (said.count(True) > 1 and not self.capabilities.conditional_write)
+        assert self.blob_at(store, self.at("a")) is None
+
+    def test_two_objects_on_one_store_agree(self, store: Store, second_store: Store) -> None:
+        """What one object writes or deletes, the other finds or misses."""
+        store.put(self.at("a"), b"from the first", dead_at=NEVER)
+        assert self.blob_at(second_store, self.at("a")) == b"from the first"
+        second_store.put(self.at("a"), b"from the second", dead_at=NEVER)
+        assert self.blob_at(store, self.at("a")) == b"from the second"
+        assert store.delete(self.at("a")) is True
+        assert self.blob_at(second_store, self.at("a")) is None
+
+    def test_a_token_of_one_object_serves_the_other(self, store: Store, second_store: Store) -> None:
+        """Tokens are the store's, not the object's, and so are the changes that spend them."""
+        token = self.token_at(store, self.at("a"))
+        assert second_store.put_if(self.at("a"), b"blob", dead_at=NEVER, token=token) is True
+        self.refuses(store, self.at("a"), token)
+        token = self.token_at(store, self.at("a"))
+        second_store.delete(self.at("a"))
+        self.refuses(store, self.at("a"), token)
