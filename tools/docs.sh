@@ -1,0 +1,7 @@
+#!/bin/sh
+# Builds the documentation into site/; any warning is an error.
+set -eu
+cd "$(dirname "$0")/.."
+printf '==> mkdocs build --strict\n'
+.venv/bin/python -m mkdocs --quiet build --strict --clean
+printf '    site/index.html\n'

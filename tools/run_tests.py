@@ -1,0 +1,84 @@
+"""Runs the suite with branch coverage and prints the report above pytest's own summary line.
+
+Rule: what the report demands is decided here and only here: the layers in ``COMPLETE`` are covered to the last branch, and
+with ``HEXCACHE_NO_SKIPS=1`` no test is skipped for a reason that ``ALLOWED_SKIPS`` does not know.
+
+    python tools/run_tests.py [pytest arguments]
+
+Arguments select tests; the demand on coverage then falls away, the report stays.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import coverage
+import pytest
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPLETE = ("domain", "application")
+"""Layers of which every line and branch is run by the suite."""
+
+ALLOWED_SKIPS = (
+    r"permissions do not bind (the )?root",
+    r"needs Python 3\.\d+",
+)
+"""Patterns of the reasons for which a machine may leave a test out."""
+
+
+class Report:
+    """Ends the measurement and judges the run, before pytest prints its last line."""
+
+    def __init__(self, measured: coverage.Coverage, *, whole: bool, no_skips: bool) -> None:
+        self._measured = measured
+        self._whole = whole
+        self._no_skips = no_skips
+        self.faults: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        """Print coverage, then every demand that was not met."""
+        self._measured.stop()
+        self._measured.save()
+        self._measured.combine()
+        terminalreporter.section("coverage")
+        self._measured.report(file=terminalreporter)  # type: ignore[arg-type]  # it has the one method used: write
+        if self._whole:
+            self.faults += [fault for layer in COMPLETE if (fault := self._shortfall(layer))]
+        if self._no_skips:
+            self.faults += unexpected_skips([str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])])
+        for fault in self.faults:
+            terminalreporter.write_line(f"FAULT {fault}", red=True)
+
+    def _shortfall(self, layer: str) -> str:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            total = self._measured.report(include=f"*/hexcache/{layer}/*", file=nowhere)
+        return "" if total >= 100 else f"{layer} is covered to {total:.2f} %, 100 % is the rule"
+
+
+def unexpected_skips(reasons: list[str]) -> list[str]:
+    """Those of the reasons that no pattern of ``ALLOWED_SKIPS`` knows, as sentences."""
+    known = re.compile("|".join(ALLOWED_SKIPS))
+    return [f"a test was skipped: {reason}" for reason in reasons if not known.search(reason)]
+
+
+def main(arguments: list[str]) -> int:
+    """Run; 0 when every test passed and every demand is met, else pytest's code or 1."""
+    os.chdir(ROOT)
+    measured = coverage.Coverage()
+    measured.erase()
+    measured.start()
+    report = Report(measured, whole=not arguments, no_skips=os.environ.get("HEXCACHE_NO_SKIPS") == "1")
+    code = int(pytest.main(["--durations=10", *arguments], plugins=[report]))
+    return code or int(bool(report.faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
