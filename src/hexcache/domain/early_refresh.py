@@ -50,8 +50,8 @@ def should_refresh(now: float, expiry: float, cost: float, beta: float, u: float
 def quiet_until(fresh_until: float, cost: float, beta: float) -> float:
     """The time before which a request refreshes with a chance below :data:`QUIET_CHANCE`, so that none need draw.
 
-    That is ``13.8 * cost * beta`` seconds before the end. Ask :func:`applies` first; where it does not apply, an entry is
-    quiet until ``fresh_until``.
+    That is ``13.8 * cost * beta`` seconds before the end. Ask :func:`applies` first; where it does not apply, an
+    entry is quiet until ``fresh_until``.
 
     Args:
         fresh_until: end of freshness, seconds.
