@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 import tokenize
 from pathlib import Path
@@ -36,6 +37,8 @@ NAMES = {
     "asynccontextmanager": "contextmanager",
     "open_async_cache": "open_cache",
 }
+SPOKEN = re.compile(r"\bawait |\basync (?=with |for |def )")
+"""The dropped words where a string or a comment holds code; prose keeps its "async"."""
 PREFIX = "Async"
 """``AsyncStore`` becomes ``Store``: any class name of ours that begins with it."""
 
@@ -63,13 +66,13 @@ def twin_text(text: str) -> str:
         out.append(twin_name(word) if word else "")
         word = ""
         out.append(char)
-    return "".join(out)[:-1].replace("await ", "")
+    return SPOKEN.sub("", "".join(out)[:-1])
 
 
 def twin_of(source: str, origin: str) -> str:
     """The whole module in the blocking world, below a header that names its source."""
     starts = [0]
-    for line in source.splitlines(keepends=True):
+    for line in io.StringIO(source):
         starts.append(starts[-1] + len(line))
     out: list[str] = []
     done = 0
