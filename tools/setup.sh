@@ -26,7 +26,11 @@ fail() {
 is_recent() { "$1" -c "import sys; sys.exit(sys.version_info < (${oldest%.*}, ${oldest#*.}))" >/dev/null 2>&1; }
 
 find_python() {
-    for name in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 python}; do
+    if [ -n "${PYTHON:-}" ]; then
+        is_recent "$PYTHON" && command -v "$PYTHON"
+        return
+    fi
+    for name in python3 python3.13 python3.12 python3.11 python3.14 python; do
         if is_recent "$name"; then
             command -v "$name"
             return
@@ -52,9 +56,15 @@ make_with_outer_pip() { # Debian without python3-venv but with python3-pip
 }
 
 make_environment() {
-    python=$(find_python) || fail "no Python $oldest or newer found (looked for: ${PYTHON:-python3, python3.x, python})." \
-        "Install one, for example: apt install python3 python3-venv, or: uv python install 3.13." \
-        "Or name it: PYTHON=/path/to/python3.12 make ..."
+    if ! python=$(find_python); then
+        if [ -z "${PYTHON:-}" ] && command -v uv >/dev/null 2>&1; then
+            say "no Python $oldest or newer found: uv brings one"
+            uv venv --python 3.13 "$venv" && is_recent "$py" && return
+        fi
+        fail "no Python $oldest or newer found (looked for: ${PYTHON:-python3, python3.x, python})." \
+            "Install one, for example: apt install python3 python3-venv, or: uv python install 3.13." \
+            "Or name it: PYTHON=/path/to/python3.12 make ..."
+    fi
     say "making $venv with $("$python" --version) ($python)"
     log=$(mktemp)
     for way in make_with_uv make_with_venv make_with_virtualenv make_with_outer_pip; do
