@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("src/hexcache", "tests")
-BY_HAND = frozenset({"primitives.py"})
+BY_HAND = frozenset({"mapping.py", "primitives.py"})
 """Modules of which each world has its own, hand-written."""
 
 DROPPED = frozenset({"async", "await"})
@@ -39,6 +39,9 @@ NAMES = {
 }
 SPOKEN = re.compile(r"\bawait |\basync (?=with |for |def )")
 """The dropped words where a string or a comment holds code; prose keeps its "async"."""
+UNWRAPPED = "Awaitable"
+"""``Awaitable[X]`` becomes ``X``."""
+BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 PREFIX = "Async"
 """``AsyncStore`` becomes ``Store``: any class name of ours that begins with it."""
 
@@ -75,13 +78,25 @@ def twin_of(source: str, origin: str) -> str:
     for line in io.StringIO(source):
         starts.append(starts[-1] + len(line))
     out: list[str] = []
-    done = 0
+    done = depth = 0
+    opened: list[int] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         begin = starts[token.start[0] - 1] + token.start[1]
         end = starts[token.end[0] - 1] + token.end[1]
         if begin < done or end > len(source):
             continue
         out.append(source[done:begin])
+        if token.type == tokenize.NAME and token.string == UNWRAPPED and source[end : end + 1] == "[":
+            opened.append(depth)
+            depth += 1
+            done = end + 1
+            continue
+        if token.type == tokenize.OP and token.string in BRACKETS:
+            depth += BRACKETS[token.string]
+            if opened and depth == opened[-1]:
+                opened.pop()
+                done = end
+                continue
         dropped = token.type == tokenize.NAME and token.string in DROPPED
         out.append("" if dropped else _spelled(token.type, source[begin:end]))
         done = end + (1 if dropped else 0)

@@ -9,7 +9,7 @@ Rule: a caller's mistake is raised at once and changes nothing that is stored; a
     |-- CacheClosed, WrongWorld, Unsupported                        the call cannot be made here
     |-- StoreError -> StoreUnavailable, StoreTimeout, StoreRejected a tier
     |-- CodecError -> UnsupportedValue, Undecodable, Undecryptable  bytes and values
-    |-- LoadTimeout                                                 the loader
+    |-- LoadTimeout, LoadCycle, LoadAbandoned                       the loader
     |-- NotANumber                                                  counters
     `-- IncompleteWrite                                             strict writes
 """
@@ -116,6 +116,14 @@ class Undecryptable(Undecodable):
 
 class LoadTimeout(CacheError, TimeoutError):
     """A loader did not finish within its deadline; its result will be thrown away when it comes."""
+
+
+class LoadCycle(CacheError, RuntimeError):
+    """A loader asks for the very key that it is loading, directly or through other loads; waiting would never end."""
+
+
+class LoadAbandoned(CacheError, RuntimeError):
+    """A load was given up with those who waited for it: the cache was closed or the event loop that ran it ended."""
 
 
 class NotANumber(CacheError, TypeError):

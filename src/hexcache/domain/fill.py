@@ -28,11 +28,14 @@ class ReadRule:
         stale: when a stale value is served.
         max_age: oldest acceptable value, seconds; what is older is treated as absent.
         beta: eagerness of early refresh; 0 switches it off.
+        newer_than: monotonic time; a fresh value that is not younger only covers a failure. For refreshes, which are
+            not answered by what they are to replace.
     """
 
     stale: StaleMode = "revalidate"
     max_age: float = float("inf")
     beta: float = 1.0
+    newer_than: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ def after_tier(state: Reading, found: Candidate | None, now: float, u: float) ->
     freshness = judge_age(entry, now)
     if freshness is Freshness.DEAD or now - entry.created > state.rule.max_age:
         return _next(forward)
+    if entry.created <= state.rule.newer_than:
+        return _next(replace(forward, stale=younger(state.stale, found)))
     if freshness is Freshness.FRESH:
         early = entry.quiet_until <= now and should_refresh(now, entry.fresh_until, entry.cost, state.rule.beta, u)
         return Serve(found, refresh=early)
@@ -112,14 +117,19 @@ def after_tier(state: Reading, found: Candidate | None, now: float, u: float) ->
         return _next(forward)
     if state.rule.stale == "revalidate" and found.tier == 0:
         return Serve(found, refresh=True, stale=True)
-    return _next(replace(forward, stale=_younger(state.stale, found)))
+    return _next(replace(forward, stale=younger(state.stale, found)))
 
 
-def after_failure(state: Reading, now: float) -> Serve | None:
-    """What covers a failed load; None if nothing may, and the error goes to the callers."""
-    if state.stale is None or judge_age(state.stale.entry, now) is Freshness.DEAD:
+def after_failure(stale: Candidate | None, now: float) -> Serve | None:
+    """What covers a failed load; None if nothing may, and the error goes to the callers.
+
+    Args:
+        stale: ``Reading.stale`` of the step that asked for the load.
+        now: monotonic time after the load.
+    """
+    if stale is None or judge_age(stale.entry, now) is Freshness.DEAD:
         return None
-    return Serve(state.stale, stale=True)
+    return Serve(stale, stale=judge_age(stale.entry, now) is Freshness.STALE)
 
 
 def _next(state: Reading) -> Step:
@@ -130,5 +140,6 @@ def _next(state: Reading) -> Step:
     return Load(state)
 
 
-def _younger(one: Candidate | None, other: Candidate) -> Candidate:
+def younger(one: Candidate | None, other: Candidate) -> Candidate:
+    """Whichever was created later."""
     return other if one is None or other.entry.created > one.entry.created else one

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from typing import Final
 
 from hexcache.domain.entry import Entry
 
@@ -24,13 +23,21 @@ class EarliestExpiry:
     """Soonest dead, first out."""
 
     __slots__ = ("_heap", "_held", "_ticket")
-    mark_limit: Final = 0
-    reorders_on_hit: Final = False
 
     def __init__(self, max_items: int) -> None:  # every policy is made from a size; a heap needs none
         self._held: dict[int, Entry] = {}
         self._heap: list[tuple[float, int]] = []
         self._ticket = 0
+
+    @property
+    def mark_limit(self) -> int:
+        """Hits leave no mark."""
+        return 0
+
+    @property
+    def reorders_on_hit(self) -> bool:
+        """A hit moves nothing."""
+        return False
 
     def admit(self, entry: Entry, now: float) -> None:
         """Take a place by deadline. ``entry.dead_at`` must not change while the entry is held."""

@@ -26,7 +26,8 @@ class Ghost:
             self._young = set()
         self._young.add(hash(name))
 
-    def __contains__(self, name: str) -> bool:
+    def knows(self, name: str) -> bool:
+        """Whether the name (or one with its hash) was remembered lately."""
         key = hash(name)
         return key in self._young or key in self._old
 

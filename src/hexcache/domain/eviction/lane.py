@@ -18,27 +18,26 @@ _SLACK = 32
 
 
 class Lane:
-    """A first-in first-out queue of entries; ``home`` of each is its place, doubled, plus the lane's own bit."""
+    """A first-in first-out queue of entries. ``home`` of each is its place: odd in one lane of a pair, even in the other."""
 
-    __slots__ = ("_base", "_bit", "_head", "_slots", "live")
+    __slots__ = ("_base", "_head", "_next", "_slots", "live")
 
-    def __init__(self, bit: int) -> None:
+    def __init__(self, *, odd: bool) -> None:
         """Make an empty lane.
 
         Args:
-            bit: 0 or 1, to tell two lanes of a policy apart by ``entry.home & 1``.
+            odd: whether ``entry.home & 1`` of the entries held is 1 or 0.
         """
-        self._bit = bit
         self._slots: list[Entry | None] = []
-        self._base = 1  # a home is never 0, which means none
         self._head = 0
+        self._base = self._next = 1 if odd else 2  # home of the first slot and of the next one; 0 means no home
         self.live = 0
 
     def push(self, entry: Entry) -> None:
         """Put an entry that no lane holds at the end."""
-        slots = self._slots
-        entry.home = (self._base + len(slots)) << 1 | self._bit
-        slots.append(entry)
+        entry.home = home = self._next
+        self._next = home + 2
+        self._slots.append(entry)
         self.live += 1
 
     def pop(self) -> Entry:
@@ -59,21 +58,22 @@ class Lane:
         entry.home = 0
         if head > _SLACK and head << 1 > len(slots):
             del slots[:head]
-            self._base += head
+            self._base += head << 1
             self._head = 0
         return entry
 
     def leave(self, entry: Entry) -> None:
         """Take an entry that this lane holds, wherever it is."""
-        self._slots[(entry.home >> 1) - self._base] = None
+        slots = self._slots
+        slots[(entry.home - self._base) >> 1] = None
         entry.home = 0
         self.live -= 1
-        if len(self._slots) > 2 * self.live + _SLACK:
-            self._rebuild()
+        if len(slots) > 2 * self.live + _SLACK:
+            self._refill(list(self))
 
     def swap(self, old: Entry, new: Entry) -> None:
         """Put ``new`` in the place of ``old``, which this lane holds."""
-        self._slots[(old.home >> 1) - self._base] = new
+        self._slots[(old.home - self._base) >> 1] = new
         new.home = old.home
         old.home = 0
 
@@ -81,21 +81,19 @@ class Lane:
         """Let every entry go."""
         for entry in self:
             entry.home = 0
-        self._slots = []
-        self._head = 0
-        self.live = 0
+        self._refill([])
 
-    def _rebuild(self) -> None:
-        held = list(self)
+    def _refill(self, entries: list[Entry]) -> None:
         self._slots = []
         self._head = 0
+        self._base = self._next
         self.live = 0
-        for entry in held:
+        for entry in entries:
             self.push(entry)
 
     @property
     def slots(self) -> int:
-        """Places in use or unused; at most twice the entries held, plus a constant, after an entry left."""
+        """Places in use or unused."""
         return len(self._slots)
 
     def __iter__(self) -> Iterator[Entry]:

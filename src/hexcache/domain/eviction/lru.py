@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Final
 
 from hexcache.domain.entry import Entry
 
@@ -17,11 +16,19 @@ class Lru:
     """Least recently used, in the textbook's form."""
 
     __slots__ = ("_order",)
-    mark_limit: Final = 0
-    reorders_on_hit: Final = True
 
     def __init__(self, max_items: int) -> None:  # every policy is made from a size; an order needs none
         self._order: OrderedDict[str, Entry] = OrderedDict()
+
+    @property
+    def mark_limit(self) -> int:
+        """Hits leave no mark."""
+        return 0
+
+    @property
+    def reorders_on_hit(self) -> bool:
+        """Every hit moves the entry."""
+        return True
 
     def admit(self, entry: Entry, now: float) -> None:
         """Begin as the most recently used."""

@@ -24,7 +24,6 @@ from hexcache.domain.eviction.lane import Lane
 
 MARK_LIMIT: Final = 3
 """An entry's hits are counted up to this: so many rounds of the main queue it outlives its last hit."""
-_SMALL, _MAIN = 0, 1
 _SHARE = 10
 """The small queue holds one of so many entries."""
 
@@ -33,18 +32,27 @@ class S3Fifo:
     """The default policy: near the best on every trace, and hits need no lock."""
 
     __slots__ = ("_ghost", "_main", "_max_items", "_small")
-    mark_limit: Final = MARK_LIMIT
-    reorders_on_hit: Final = False
 
     def __init__(self, max_items: int) -> None:
         self._max_items = max_items
-        self._small = Lane(_SMALL)
-        self._main = Lane(_MAIN)
+        self._small = Lane(odd=False)
+        self._main = Lane(odd=True)
         self._ghost = Ghost()
+
+    @property
+    def mark_limit(self) -> int:
+        """Hits count up to three."""
+        return MARK_LIMIT
+
+    @property
+    def reorders_on_hit(self) -> bool:
+        """A hit moves nothing."""
+        return False
 
     def admit(self, entry: Entry, now: float) -> None:
         """Begin in the small queue, or in the main one when the name was evicted from the small one lately."""
-        (self._main if entry.name in self._ghost else self._small).push(entry)
+        entry.mark = 0
+        (self._main if self._ghost.knows(entry.name) else self._small).push(entry)
 
     def replace(self, old: Entry, new: Entry, now: float) -> None:
         """Keep the place and count a hit."""
@@ -66,14 +74,16 @@ class S3Fifo:
         Each step but the last uses up a mark, so the steps are paid for by hits. Hits of other threads meanwhile cannot
         hold the search up: after as many steps as the marks allow it takes whatever is at hand.
         """
-        small, main = self._small, self._main
+        small = self._small
+        main = self._main
         held = small.live + main.live
-        share = max(1, held // _SHARE)
-        for _ in range((MARK_LIMIT + 1) * held):
-            if small.live > share or not main.live:
+        steps = (MARK_LIMIT + 1) * held
+        while steps:
+            steps -= 1
+            if small.live * _SHARE > held or not main.live:
                 entry = small.pop()
                 if not entry.mark or entry.dead_at <= now:
-                    self._ghost.remember(entry.name, min(held, self._max_items))
+                    self._ghost.remember(entry.name, held)
                     return entry
                 entry.mark = 0
             else:

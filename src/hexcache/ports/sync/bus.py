@@ -9,27 +9,9 @@ the publisher does not hold itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Invalidation:
-    """What is no longer current.
-
-    Attributes:
-        origin: the node that publishes; a node ignores its own messages.
-        seq: the publisher's message number, from 1, without gaps.
-        kind: what ``subject`` is: a key's name, a tag, a namespace path, or everything (``epoch``).
-        subject: which one.
-        soft: stale from now on, instead of gone.
-    """
-
-    origin: bytes
-    seq: int
-    kind: Literal["key", "tag", "namespace", "epoch"]
-    subject: str
-    soft: bool = False
+from hexcache.ports.invalidation import Invalidation
 
 
 class Bus(Protocol):

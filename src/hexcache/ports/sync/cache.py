@@ -124,7 +124,7 @@ class CachePort(Protocol[V]):
     def get_or_set(
         self,
         key: str,
-        loader: Callable[..., Awaitable[Any]],
+        loader: Callable[..., Any],
         *,
         ttl: TtlLike | Unset = UNSET,
         stale_ttl: TtlLike | Unset = UNSET,
@@ -160,7 +160,7 @@ class CachePort(Protocol[V]):
     def get_or_set_many(
         self,
         keys: Iterable[str],
-        loader: Callable[[list[str]], Awaitable[Mapping[str, Any]]],
+        loader: Callable[[list[str]], Mapping[str, Any]],
         *,
         ttl: TtlLike | Unset = UNSET,
         stale_ttl: TtlLike | Unset = UNSET,

@@ -1,0 +1,90 @@
+"""The use cases of one cache in one world, wired together.
+
+Rule: this is the only place where the use cases meet; the face of the cache and its namespaces share one assembly.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import Protocol
+
+from hexcache.application.aio.bulk import AsyncBulk
+from hexcache.application.aio.counting import AsyncCounting
+from hexcache.application.aio.filling import AsyncFiller
+from hexcache.application.aio.inspection import AsyncInspection
+from hexcache.application.aio.primitives import Crew
+from hexcache.application.aio.publishing import AsyncPublisher
+from hexcache.application.aio.reading import AsyncReader
+from hexcache.application.aio.tags import AsyncTags
+from hexcache.application.aio.tier import AsyncTier
+from hexcache.application.aio.upkeep import AsyncUpkeep
+from hexcache.application.aio.writing import AsyncWriter
+from hexcache.application.core import Core
+from hexcache.ports.aio.bus import AsyncBus
+from hexcache.ports.aio.counter import AsyncCounter
+from hexcache.ports.aio.store import AsyncStore
+from hexcache.ports.codec import RecordCodec
+
+
+class Face(Protocol):
+    """A cache or a namespace of one, whose hit path must end with the assembly."""
+
+    def shut(self) -> None:
+        """Answer nothing more."""
+        ...
+
+
+class AsyncAssembly:
+    """A cache's use cases over its stores.
+
+    Args:
+        core: what both worlds share.
+        stores: a store and its codec for each of ``core.states``, in the same order.
+        counter: the authoritative store for counters; None if no tier can count.
+        bus: tells other caches of invalidations; None without.
+        counter_deadline: longest call of the counter, seconds.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        stores: Sequence[tuple[AsyncStore, RecordCodec]] = (),
+        *,
+        counter: AsyncCounter | None = None,
+        bus: AsyncBus | None = None,
+        counter_deadline: float = 1.0,
+    ) -> None:
+        self.core = core
+        self.crew = Crew()
+        strict = core.policy.strict
+        self.tiers = tuple(
+            AsyncTier(store, codec, state, strict=strict)
+            for (store, codec), state in zip(stores, core.states, strict=True)
+        )
+        self.publisher = AsyncPublisher(core, bus)
+        self.tags = AsyncTags(core, self.tiers)
+        self.reader = AsyncReader(core, self.tiers, self.tags)
+        self.filler = AsyncFiller(core, self.reader, self.tags, self.crew)
+        self.writer = AsyncWriter(core, self.tiers, self.publisher)
+        self.bulk = AsyncBulk(core, self.tiers, self.reader, self.filler, self.tags, self.crew)
+        self.upkeep = AsyncUpkeep(core, self.tiers, self.writer, self.publisher, self.crew)
+        for tier in self.tiers:
+            tier.nudge = self.upkeep.nudge
+        self.counting = AsyncCounting(core, counter, counter_deadline)
+        self.inspection = AsyncInspection(core, self.tiers)
+        self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
+        self.closed = False
+        core.crews.add(self.crew)
+
+    async def aclose(self) -> dict[str, int]:
+        """Drain work behind, then close the stores; returns what was left: ``abandoned`` work, changes still ``owed``."""
+        self.closed = self.upkeep.closed = True
+        for face in list(self.faces):
+            face.shut()
+        abandoned = await self.crew.drain(self.core.policy.close_timeout)
+        owed = await self.upkeep.flush()
+        await self.publisher.aclose()
+        for tier in self.tiers:
+            await tier.store.aclose()
+        return {"abandoned": abandoned, "owed": owed}

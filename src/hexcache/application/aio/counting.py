@@ -1,0 +1,82 @@
+"""Counters and limiters: asked of one authoritative store, never answered from a copy.
+
+Rule: a counter's failure is the caller's to see; there is no nearer tier that could know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from hexcache.application.aio.primitives import within
+from hexcache.application.core import Core
+from hexcache.domain.errors import CacheError, StoreTimeout, StoreUnavailable, Unsupported
+from hexcache.domain.key import address_prefix
+from hexcache.domain.rate import Decision, RateRule
+from hexcache.ports.aio.counter import AsyncCounter
+
+T = TypeVar("T")
+
+
+class AsyncCounting:
+    """The counters of one cache."""
+
+    def __init__(self, core: Core, counter: AsyncCounter | None, deadline: float) -> None:
+        self._core = core
+        self._counter = counter
+        self._deadline = deadline
+
+    def counter(self) -> AsyncCounter:
+        """The authoritative store.
+
+        Raises:
+            Unsupported: there is none.
+        """
+        if self._counter is None:
+            raise Unsupported("no tier of this assembly can count; memory, disk and Redis tiers can")
+        return self._counter
+
+    def address(self, path: str, key: str) -> str:
+        """Where a counter lives."""
+        return address_prefix(self._core.root, path) + key
+
+    async def ask(self, call: Callable[..., Awaitable[T]], *args: object, **options: object) -> T:
+        """Ask the store within its deadline.
+
+        Raises:
+            StoreError: it failed or did not answer in time.
+        """
+        try:
+            return await within(self._deadline, True, call, *args, **options)
+        except TimeoutError as exc:
+            raise StoreTimeout(f"the counter did not answer within {self._deadline} s") from exc
+        except CacheError:
+            raise
+        except Exception as exc:
+            raise StoreUnavailable(f"the counter failed with {type(exc).__name__}") from exc
+
+    def limiter(self, path: str, key: str, rule: RateRule) -> AsyncRateLimiter:
+        """A limiter of one subject."""
+        return AsyncRateLimiter(self, self.counter(), f"{self.address(path, key)}#{rule.kind}", rule)
+
+
+class AsyncRateLimiter:
+    """A limiter of one subject; its state is in the authoritative store."""
+
+    def __init__(self, counting: AsyncCounting, counter: AsyncCounter, address: str, rule: RateRule) -> None:
+        self._counting = counting
+        self._counter = counter
+        self._address = address
+        self.rule = rule
+
+    async def acquire(self, n: int = 1, /) -> Decision:
+        """Ask for ``n`` units in one atomic step; a refusal spends nothing.
+
+        Raises:
+            StoreError: the store failed: decide yourself whether to let the caller pass.
+        """
+        return await self._counting.ask(self._counter.spend, self._address, self.rule, n)
+
+    async def reset(self) -> bool:
+        """Forget what was spent; True when anything was."""
+        return await self._counting.ask(self._counter.remove, self._address)

@@ -1,0 +1,146 @@
+"""Waiting in the awaited world. Its twin ``application/sync/primitives.py`` is written by hand, with the same names.
+
+Rule: nothing waits without a bound, and a waiter that is cancelled takes nobody with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from hexcache.domain.errors import WrongWorld
+
+T = TypeVar("T")
+
+
+class Overdue(TimeoutError):
+    """What we waited for did not come in time (its own ``TimeoutError`` is something else)."""
+
+
+def loop_thread() -> int | None:
+    """The calling thread, which runs an event loop that must not be blocked."""
+    return threading.get_ident()
+
+
+async def within(seconds: float, bounded: bool, call: Callable[..., Awaitable[T]], *args: Any, **options: Any) -> T:
+    """Await a call for at most ``seconds``; ``bounded`` calls are held to it all the same, as it costs little here.
+
+    Raises:
+        TimeoutError: it did not end in time; it was cancelled.
+    """
+    async with asyncio.timeout(seconds):
+        return await call(*args, **options)
+
+
+async def settle(future: Future[T], seconds: float) -> T:
+    """Wait for a thread-safe future without ever cancelling it.
+
+    Raises:
+        Overdue: it has not resolved in time.
+    """
+    if not future.done():
+        loop = asyncio.get_running_loop()
+        landed = loop.create_future()
+
+        def wake(_: Future[T]) -> None:
+            try:
+                loop.call_soon_threadsafe(_resolve, landed)
+            except RuntimeError:  # the waiter's loop is closed: nobody waits any more
+                return
+
+        future.add_done_callback(wake)
+        try:
+            async with asyncio.timeout(None if seconds == float("inf") else seconds):
+                await landed
+        except TimeoutError:
+            raise Overdue from None
+    return future.result(0)
+
+
+def _resolve(landed: asyncio.Future[None]) -> None:
+    if not landed.done():
+        landed.set_result(None)
+
+
+class Crew:
+    """Work that outlives its caller: flights, refreshes, repairs. One for each awaited cache."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def launch(self, work: Callable[..., Awaitable[Any]], *args: Any) -> None:
+        """Begin work that callers wait for through a future; a caller that is cancelled leaves it be."""
+        self.spawn(work, *args)
+
+    def spawn(self, work: Callable[..., Awaitable[Any]], *args: Any) -> None:
+        """Begin work that nobody waits for."""
+        task = asyncio.ensure_future(_run(work, args))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def load(self, seconds: float, in_worker: bool, loader: Callable[..., Any], *args: Any) -> Any:
+        """Run a loader for at most ``seconds``.
+
+        Raises:
+            WrongWorld: it is a blocking function.
+            Overdue: it did not end in time; it was cancelled, and is not waited for if it resists.
+        """
+        answer = loader(*args)
+        if not inspect.isawaitable(answer):
+            raise WrongWorld(
+                f"the loader of an AsyncCache must be awaitable; {_named(loader)} returned {type(answer).__name__}"
+            )
+        task = asyncio.ensure_future(answer)
+        try:
+            done, _ = await asyncio.wait((task,), timeout=None if seconds == float("inf") else seconds)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not done:
+            task.add_done_callback(_retrieve)
+            task.cancel()
+            raise Overdue
+        return task.result()
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep; closing the crew ends it."""
+        await asyncio.sleep(seconds)
+
+    async def drain(self, seconds: float) -> int:
+        """Wait for all work, at most ``seconds``, then cancel the rest; returns how much was cancelled."""
+        current = asyncio.current_task()
+        tasks = {task for task in self._tasks if task is not current and task.get_loop() is asyncio.get_running_loop()}
+        if not tasks:
+            return 0
+        _, left = await asyncio.wait(tasks, timeout=seconds)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=1.0)
+        return len(left)
+
+    def __len__(self) -> int:
+        """How much work is under way."""
+        return len(self._tasks)
+
+    def reset_after_fork(self) -> None:
+        """Forget work that goes on in the parent."""
+        self._tasks = set()
+
+
+async def _run(work: Callable[..., Awaitable[Any]], args: tuple[Any, ...]) -> None:
+    await work(*args)
+
+
+def _retrieve(task: asyncio.Future[Any]) -> None:
+    """Look at the late result, so that the loop does not report an error that nobody can use."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _named(loader: Callable[..., Any]) -> str:
+    return getattr(loader, "__qualname__", type(loader).__name__)

@@ -1,0 +1,132 @@
+"""Reading through the tiers, and filling the nearer ones from a deeper one.
+
+Rule: fences are observed before the first tier is read, and every store's token is kept from its reading; what was read
+is installed nearer only under both, deepest first, and not at all beyond a store that changed in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hexcache.application.aio.tags import AsyncTags
+from hexcache.application.aio.tier import AsyncTier, Seen
+from hexcache.application.core import Core
+from hexcache.application.flights import NOT_OPENED
+from hexcache.application.sealing import capped
+from hexcache.domain.entry import TAGGED, Entry
+from hexcache.domain.errors import Undecodable
+from hexcache.domain.fence import Fence
+from hexcache.domain.fill import Load, ReadRule, ReadTier, Serve, after_tier, begin
+from hexcache.domain.key import address_of
+from hexcache.domain.lookup import Candidate
+from hexcache.domain.record import Record
+from hexcache.ports.finding import Token
+
+
+@dataclass(slots=True)
+class Passage:
+    """What one read-through has learnt on its way down.
+
+    Attributes:
+        name: which entry.
+        address: where stores keep it.
+        fences: observed before the first tier was read.
+        tokens: position of each store that answered -> token of the address there.
+        record: the last record read.
+        value: its value, already opened.
+        stale: the best entry that was not fresh.
+    """
+
+    name: str
+    address: str
+    fences: tuple[Fence, ...]
+    tokens: dict[int, Token] = field(default_factory=dict)
+    record: Record | None = None
+    value: object = NOT_OPENED
+    stale: Candidate | None = None
+
+
+class AsyncReader:
+    """The tiers of one cache, read nearest first. Positions count memory tiers, then stores."""
+
+    def __init__(self, core: Core, tiers: Sequence[AsyncTier], tags: AsyncTags) -> None:
+        self._core = core
+        self._tiers = tuple(tiers)
+        self._tags = tags
+        self.first_store = len(core.memory)
+        self.depth = self.first_store + len(self._tiers)
+
+    def passage(self, name: str) -> Passage:
+        """Begin a read-through."""
+        return Passage(name, address_of(self._core.root, name), self._core.observe(name))
+
+    async def walk(self, passage: Passage, rule: ReadRule) -> Serve | Load:
+        """Read tier after tier until the rule is satisfied or none is left."""
+        core = self._core
+        step = begin(self.depth, rule)
+        while isinstance(step, ReadTier):
+            found = await self._read(passage, step.state.at)
+            step = after_tier(step.state, found, core.now(), core.entropy.random())
+        return step
+
+    async def _read(self, passage: Passage, position: int) -> Candidate | None:
+        if position < self.first_store:
+            entry = self._core.memory[position].tier.peek(passage.name)
+        else:
+            tier = self._tiers[position - self.first_store]
+            seen = await tier.read(passage.name, passage.address, self._core.clocks.wall())
+            entry = await self.accept(passage, position, seen)
+        if entry is None or (entry.kind & TAGGED and not await self._tags.verify(entry)):
+            return None
+        return Candidate(position, entry)
+
+    async def accept(self, passage: Passage, position: int, seen: Seen | None) -> Entry | None:
+        """Note what a store showed; the entry if it holds one that can be opened."""
+        if seen is None:
+            return None
+        passage.tokens[position] = seen.token
+        if seen.record is None:
+            return None
+        clocks = self._core.clocks
+        try:
+            entry, value = self._core.sealer.from_record(passage.name, seen.record, self._core.now(), clocks.wall())
+        except Undecodable as exc:
+            tier = self._tiers[position - self.first_store]
+            again = await tier.discard(passage.address, exc.reason)
+            if again is None:
+                del passage.tokens[position]
+            else:
+                passage.tokens[position] = again.token
+            return None
+        passage.record, passage.value = seen.record, value
+        return entry
+
+    async def fill(self, passage: Passage, candidate: Candidate) -> None:
+        """Install an entry found at some position into every nearer tier, with what is left of its life."""
+        if candidate.tier > self.first_store and passage.record is not None:
+            stores = range(self.first_store, candidate.tier)
+            if not await self.install_record(passage, passage.record, stores):
+                return
+        if candidate.tier > 0 and self.first_store:
+            self._core.install(candidate.entry, passage.fences, min(candidate.tier, self.first_store))
+
+    async def install_record(self, passage: Passage, record: Record, positions: range) -> bool:
+        """Put a record into these stores, deepest first, each under its token; False once one had changed."""
+        wall = self._core.clocks.wall()
+        for position in reversed(positions):
+            tier = self._tiers[position - self.first_store]
+            if position not in passage.tokens or tier.rule.refusal(len(record.payload), record.cost):
+                continue
+            own = capped(record, wall, tier.rule.ttl_cap)
+            blob = tier.codec.encode(passage.address, own)
+            if await tier.install(passage.address, blob, own.dead_at, passage.tokens[position]) is False:
+                return False
+        return True
+
+    def open(self, passage: Passage, candidate: Candidate) -> object:
+        """The value of what a walk served."""
+        self._core.tier_hits[candidate.tier] += 1
+        if candidate.tier >= self.first_store and passage.value is not NOT_OPENED:
+            return passage.value
+        return self._core.sealer.open(candidate.entry)

@@ -1,0 +1,251 @@
+"""One store tier, guarded: deadline, breaker, counters and codec around every call.
+
+Rule: nothing calls a store but through here. Reads answer "nothing" on failure (or raise, under ``strict``); writes answer
+with what became of them. A change that a store did not take, or that ended in doubt, is owed to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hexcache.application.aio.primitives import within
+from hexcache.application.tier_state import TierState
+from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable, Undecodable
+from hexcache.domain.record import Record
+from hexcache.domain.report import Effect, TierOutcome
+from hexcache.ports.aio.store import AsyncStore
+from hexcache.ports.codec import RecordCodec
+from hexcache.ports.finding import Absent, StoreFinding, Token
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a tier showed at an address.
+
+    Attributes:
+        record: what it holds; None when there is nothing.
+        token: what a conditional write must find.
+    """
+
+    record: Record | None
+    token: Token
+
+
+class AsyncTier:
+    """A store with its guard."""
+
+    def __init__(self, store: AsyncStore, codec: RecordCodec, state: TierState, *, strict: bool) -> None:
+        self.store = store
+        self.codec = codec
+        self.state = state
+        self.name = state.name
+        self.rule = state.rule
+        self.capabilities = store.capabilities
+        self.nudge: Callable[[], None] = _rest
+        self._strict = strict
+
+    async def ask(self, operation: str, call: Callable[..., Awaitable[T]], *args: Any, **options: Any) -> T:
+        """Call the store within its deadline and let the breaker know.
+
+        Raises:
+            StoreError: whatever went wrong, typed.
+        """
+        state = self.state
+        if not state.permit():
+            raise StoreUnavailable(f"{self.name}: breaker open")
+        try:
+            answer = await within(state.deadline, self.capabilities.bounded_calls, call, *args, **options)
+        except StoreRejected as exc:
+            state.succeeded()
+            state.rejected(operation, str(exc))
+            raise
+        except TimeoutError as exc:
+            state.failed(operation, f"no answer within {state.deadline} s", timeout=True)
+            raise StoreTimeout(f"{self.name}: {operation} not answered within {state.deadline} s") from exc
+        except StoreError as exc:
+            state.failed(operation, f"{type(exc).__name__}: {exc}")
+            raise
+        except Exception as exc:
+            state.failed(operation, type(exc).__name__)
+            raise StoreUnavailable(f"{self.name}: {operation} failed with {type(exc).__name__}") from exc
+        state.succeeded()
+        return answer
+
+    async def read(self, name: str, address: str, wall: float) -> Seen | None:
+        """Read one address; None when the tier cannot say (not asked, failed): then nothing is installed there.
+
+        Raises:
+            StoreError: under ``strict`` only.
+        """
+        if not self.rule.read or self.state.repairs.owes(name):
+            self.state.count("skipped")
+            return None
+        try:
+            found = await self.ask("get", self.store.get, address)
+        except StoreError:
+            if self._strict:
+                raise
+            return None
+        return await self.seen(address, found, wall)
+
+    async def read_many(self, names: Mapping[str, str], wall: float) -> dict[str, Seen]:
+        """Read several: address by name in, what was seen by name out; names that the tier cannot say are left out.
+
+        Raises:
+            StoreError: under ``strict`` only.
+        """
+        owes = self.state.repairs.owes
+        asked = {name: address for name, address in names.items() if self.rule.read and not owes(name)}
+        if len(asked) < len(names):
+            self.state.count("skipped", len(names) - len(asked))
+        if not asked:
+            return {}
+        try:
+            found = await self.ask("get_many", self.store.get_many, list(asked.values()))
+        except StoreError:
+            if self._strict:
+                raise
+            return {}
+        seen: dict[str, Seen] = {}
+        for name, address in asked.items():
+            if address in found and (one := await self.seen(address, found[address], wall)) is not None:
+                seen[name] = one
+        return seen
+
+    async def seen(self, address: str, found: StoreFinding, wall: float) -> Seen | None:
+        """Decode what the store found; a blob that is not ours is removed, and its absence seen instead."""
+        self.state.count("reads")
+        if isinstance(found, Absent):
+            return Seen(None, found.token)
+        self.state.count("bytes_read", len(found.blob))
+        try:
+            record = self.codec.decode(address, found.blob)
+        except Undecodable as exc:
+            return await self.discard(address, exc.reason)
+        if record.dead_at <= wall:
+            return Seen(None, found.token)
+        self.state.count("hits")
+        return Seen(record, found.token)
+
+    async def discard(self, address: str, reason: str) -> Seen | None:
+        """Remove a blob that is not ours, and look again for the token of its absence."""
+        self.state.undecodable(reason)
+        try:
+            await self.ask("delete", self.store.delete, address)
+            found = await self.ask("get", self.store.get, address)
+        except StoreError:
+            return None
+        return Seen(None, found.token) if isinstance(found, Absent) else None
+
+    async def write(self, name: str, address: str, blob: bytes, dead_at: float) -> TierOutcome:
+        """Write; what fails or is cancelled is owed, what is refused is gone from the tier."""
+        landed = False
+        try:
+            await self.ask("put", self.store.put, address, blob, dead_at=dead_at)
+            landed = True
+        except StoreRejected as exc:
+            landed = True
+            return self._done(name, Effect.REFUSED, str(exc))
+        except StoreError as exc:
+            return TierOutcome(self.name, Effect.QUEUED, str(exc))
+        finally:
+            if not landed:
+                self.owe(name, blob, dead_at, "put")
+        self.state.count("writes")
+        self.state.count("bytes_written", len(blob))
+        return self._done(name, Effect.DONE)
+
+    async def write_many(self, blobs: Mapping[str, tuple[str, bytes, float]]) -> TierOutcome:
+        """Write several: (address, blob, dead_at) by name."""
+        landed = False
+        try:
+            refused = await self.ask(
+                "put_many", self.store.put_many, {address: (blob, dead) for address, blob, dead in blobs.values()}
+            )
+            landed = True
+        except StoreError as exc:
+            return TierOutcome(self.name, Effect.QUEUED, str(exc))
+        finally:
+            if not landed:
+                for name, (_, blob, dead_at) in blobs.items():
+                    self.owe(name, blob, dead_at, "put_many")
+        for name, (address, blob, _) in blobs.items():
+            self.state.repairs.settle(name)
+            if address not in refused:
+                self.state.count("writes")
+                self.state.count("bytes_written", len(blob))
+        if refused:
+            self.state.rejected("put_many", next(iter(refused.values())))
+            return TierOutcome(self.name, Effect.REFUSED, f"{len(refused)} of {len(blobs)} not taken")
+        return TierOutcome(self.name, Effect.DONE)
+
+    def owe(self, name: str, blob: bytes | None, dead_at: float, operation: str) -> None:
+        """Note a change that the store did not take, and have it repaired."""
+        self.state.owe(name, blob, dead_at, operation)
+        self.nudge()
+
+    async def install(self, address: str, blob: bytes, dead_at: float, token: Token) -> bool | None:
+        """Write if the address is as it was; False when somebody changed it, None when the tier failed or refused.
+
+        A doubtful install is harmless: if it happened, it happened with the right token.
+        """
+        try:
+            done = await self.ask("put_if", self.store.put_if, address, blob, dead_at=dead_at, token=token)
+        except StoreError:
+            return None
+        self.state.count("writes" if done else "conflicts")
+        if done:
+            self.state.count("bytes_written", len(blob))
+        return done
+
+    async def remove(self, names: Mapping[str, str]) -> tuple[TierOutcome, bool]:
+        """Delete (address by name); the outcome, and whether something was there. What fails or is cancelled is owed."""
+        landed = False
+        addresses: Sequence[str] = list(names.values())
+        try:
+            if len(addresses) == 1:
+                found = await self.ask("delete", self.store.delete, addresses[0])
+            else:
+                found = bool(await self.ask("delete_many", self.store.delete_many, addresses))
+            landed = True
+        except StoreError as exc:
+            return TierOutcome(self.name, Effect.QUEUED, str(exc)), False
+        finally:
+            if not landed:
+                for name in names:
+                    self.owe(name, None, float("inf"), "delete")
+        self.state.count("deletes", len(addresses))
+        for name in names:
+            self.state.repairs.settle(name)
+        return TierOutcome(self.name, Effect.DONE), found
+
+    async def clear(self, path: str, prefix: str) -> tuple[TierOutcome, bool]:
+        """Remove a namespace; what fails or is cancelled is owed."""
+        landed = False
+        try:
+            found = bool(await self.ask("clear", self.store.clear, prefix))
+            landed = True
+        except StoreError as exc:
+            return TierOutcome(self.name, Effect.QUEUED, str(exc)), False
+        finally:
+            if not landed:
+                self.state.repairs.owe_clear(path)
+                self.nudge()
+        return TierOutcome(self.name, Effect.DONE), found
+
+    async def scan(self, prefix: str) -> AsyncIterator[str]:
+        """The live addresses below a prefix; each step within the deadline."""
+        async for address in self.store.scan(prefix):
+            yield address
+
+    def _done(self, name: str, effect: Effect, reason: str = "") -> TierOutcome:
+        self.state.repairs.settle(name)
+        return TierOutcome(self.name, effect, reason)
+
+
+def _rest() -> None:
+    """Nobody repairs yet."""

@@ -1,0 +1,219 @@
+"""The core of one cache: all that its blocking and its awaited face share.
+
+Rule: what must be one in a process (memory tiers, fences, flights, turns, beliefs, counters) is here, is safe for
+threads and tasks alike, and never waits.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Protocol
+
+from hexcache.application.flights import FlightTable
+from hexcache.application.policy import CachePolicy
+from hexcache.application.sealing import Sealer, cap_entry
+from hexcache.application.statistics import Statistics
+from hexcache.application.tag_states import TagStates
+from hexcache.application.tier_state import TierState
+from hexcache.application.turns import TurnTable
+from hexcache.domain.backoff import RefreshBackoff
+from hexcache.domain.entry import TAGGED, Entry
+from hexcache.domain.fence import Fence
+from hexcache.domain.lookup import Candidate
+from hexcache.domain.report import Effect, TierOutcome
+from hexcache.domain.tag import Validity
+from hexcache.ports.clock import Clocks
+from hexcache.ports.entropy import Entropy
+from hexcache.ports.invalidation import Invalidation
+from hexcache.ports.memory_tier import MemoryTier
+from hexcache.ports.observer import LoadEvent, Observer, TierEvent
+
+
+TOO_HEAVY = "heavier than the tier takes"
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySlot:
+    """A memory tier in an assembly.
+
+    Attributes:
+        name: the tier's name.
+        tier: the tier.
+        ttl_cap: longest life there, seconds.
+    """
+
+    name: str
+    tier: MemoryTier
+    ttl_cap: float = float("inf")
+
+
+class ForkAware(Protocol):
+    """Something that holds threads or tasks, none of which live on in a forked child."""
+
+    def reset_after_fork(self) -> None:
+        """Forget them."""
+        ...
+
+
+class Core:
+    """The shared state of one cache."""
+
+    def __init__(
+        self,
+        root: str,
+        *,
+        policy: CachePolicy,
+        clocks: Clocks,
+        entropy: Entropy,
+        sealer: Sealer,
+        memory: Sequence[MemorySlot],
+        states: Sequence[TierState],
+        tags: TagStates,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self.root = root
+        self.policy = policy
+        self.clocks = clocks
+        self.now = clocks.monotonic
+        self.entropy = entropy
+        self.sealer = sealer
+        self.memory = tuple(memory)
+        self.states = tuple(states)
+        self.tags = tags
+        self.observers = tuple(observers)
+        self.stats = Statistics()
+        self.flights = FlightTable()
+        self.turns = TurnTable()
+        self.backoff = RefreshBackoff(first=policy.refresh_backoff, most=policy.refresh_backoff_max)
+        self.node = entropy.randbytes(8)
+        self.seq = count(1)
+        self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
+        self.tier_hits = [0] * (len(self.memory) + len(self.states))
+        _cores.add(self)
+
+    def observe(self, name: str) -> tuple[Fence, ...]:
+        """What installs into memory must find unchanged; to be called before the first tier is read."""
+        return tuple([slot.tier.observe(name) for slot in self.memory])
+
+    def peek(self, name: str) -> Candidate | None:
+        """The nearest memory tier's live entry, its tags judged (a soft change made it stale); never waits."""
+        for position, slot in enumerate(self.memory):
+            entry = slot.tier.peek(name)
+            if entry is not None and self.vouches(entry):
+                return Candidate(position, entry)
+        return None
+
+    def vouches(self, entry: Entry) -> bool:
+        """Whether the entry's tags are known to be current; an expired tag makes the entry stale on the way."""
+        if not entry.kind & TAGGED:
+            return True
+        validity = self.tags.judge(entry)
+        if validity is Validity.STALE:
+            now = self.now()
+            entry.fresh_until = min(entry.fresh_until, now)
+            entry.quiet_until = min(entry.quiet_until, now)
+        return validity in {Validity.VALID, Validity.STALE}
+
+    def install(self, entry: Entry, fences: tuple[Fence, ...] | None, depth: int | None = None) -> bool:
+        """Put an entry into the memory tiers nearer than ``depth``, deepest first, each cut to the tier's cap.
+
+        Args:
+            entry: the caller gives it away.
+            fences: what was observed; None for a write.
+            depth: how many tiers to fill; None for all.
+        """
+        now = self.now()
+        held = False
+        for position in reversed(range(len(self.memory) if depth is None else depth)):
+            slot = self.memory[position]
+            own = cap_entry(entry.copy(), now, slot.ttl_cap)
+            held = slot.tier.install(own, None if fences is None else fences[position]) or held
+        return held
+
+    def write(self, entry: Entry) -> list[TierOutcome]:
+        """Put a written entry into every memory tier, deepest first, whatever was there; detach its flight."""
+        now = self.now()
+        outcomes: list[TierOutcome] = []
+        for slot in reversed(self.memory):
+            held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap))
+            outcomes.append(TierOutcome(slot.name, Effect.DONE if held else Effect.REFUSED, "" if held else TOO_HEAVY))
+        self.stats.detached += self.flights.detach((entry.name,))
+        return outcomes
+
+    def drop(self, name: str) -> bool:
+        """Invalidate a name in memory, deepest tier first, and detach its flight; True if a tier had it."""
+        self.stats.detached += self.flights.detach((name,))
+        return any([slot.tier.invalidate(name) for slot in reversed(self.memory)])
+
+    def drop_within(self, path: str) -> int:
+        """Invalidate a namespace in memory, and detach its flights; returns how many entries there were."""
+        self.stats.detached += self.flights.detach_within(path)
+        return max([slot.tier.clear(path) for slot in reversed(self.memory)], default=0)
+
+    def version(self) -> bytes:
+        """A token for a write."""
+        return self.entropy.randbytes(8)
+
+    def on_invalidation(self, message: Invalidation) -> None:
+        """Another cache changed something that this one may hold."""
+        if message.origin == self.node:
+            return
+        self.stats.invalidations += 1
+        if message.kind == "key":
+            self.drop(message.subject)
+        elif message.kind == "tag":
+            self.tags.doubt(message.subject)
+            self.stats.detached += self.flights.detach_within("")
+        elif message.kind == "namespace":
+            self.drop_within(message.subject)
+        else:
+            self.tags.doubt_all()
+            self.drop_within("")
+
+    def tell_tier(self, event: TierEvent) -> None:
+        """Tell the observers; their errors are counted and end here."""
+        for observer in self.observers:
+            try:
+                observer.on_tier(event)
+            except Exception:  # noqa: BLE001 - an observer must not fail what it observes
+                self.stats.observer_errors += 1
+
+    def tell_load(self, event: LoadEvent) -> None:
+        """Tell the observers; their errors are counted and end here."""
+        for observer in self.observers:
+            try:
+                observer.on_load(event)
+            except Exception:  # noqa: BLE001 - an observer must not fail what it observes
+                self.stats.observer_errors += 1
+
+    def reset_after_fork(self) -> None:
+        """Become a node of its own in a forked child: locks that a parent's thread held are replaced."""
+        self.flights.reset()
+        self.turns.reset()
+        self.tags.reset()
+        for state in self.states:
+            state.reset()
+        for crew in list(self.crews):
+            crew.reset_after_fork()
+        for slot in self.memory:
+            reset = getattr(slot.tier, "reset_after_fork", None)
+            if reset is not None:
+                reset()
+        self.node = bytes(a ^ b for a, b in zip(self.node, os.getpid().to_bytes(8, "big"), strict=True))
+        self.seq = count(1)
+
+
+_cores: weakref.WeakSet[Core] = weakref.WeakSet()
+
+
+def _reset_cores() -> None:
+    for core in list(_cores):
+        core.reset_after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    os.register_at_fork(after_in_child=_reset_cores)

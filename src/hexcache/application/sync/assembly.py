@@ -1,0 +1,91 @@
+# Generated from src/hexcache/application/aio/assembly.py by tools/unasync.py. Do not edit.
+"""The use cases of one cache in one world, wired together.
+
+Rule: this is the only place where the use cases meet; the face of the cache and its namespaces share one assembly.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import Protocol
+
+from hexcache.application.sync.bulk import Bulk
+from hexcache.application.sync.counting import Counting
+from hexcache.application.sync.filling import Filler
+from hexcache.application.sync.inspection import Inspection
+from hexcache.application.sync.primitives import Crew
+from hexcache.application.sync.publishing import Publisher
+from hexcache.application.sync.reading import Reader
+from hexcache.application.sync.tags import Tags
+from hexcache.application.sync.tier import Tier
+from hexcache.application.sync.upkeep import Upkeep
+from hexcache.application.sync.writing import Writer
+from hexcache.application.core import Core
+from hexcache.ports.sync.bus import Bus
+from hexcache.ports.sync.counter import Counter
+from hexcache.ports.sync.store import Store
+from hexcache.ports.codec import RecordCodec
+
+
+class Face(Protocol):
+    """A cache or a namespace of one, whose hit path must end with the assembly."""
+
+    def shut(self) -> None:
+        """Answer nothing more."""
+        ...
+
+
+class Assembly:
+    """A cache's use cases over its stores.
+
+    Args:
+        core: what both worlds share.
+        stores: a store and its codec for each of ``core.states``, in the same order.
+        counter: the authoritative store for counters; None if no tier can count.
+        bus: tells other caches of invalidations; None without.
+        counter_deadline: longest call of the counter, seconds.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        stores: Sequence[tuple[Store, RecordCodec]] = (),
+        *,
+        counter: Counter | None = None,
+        bus: Bus | None = None,
+        counter_deadline: float = 1.0,
+    ) -> None:
+        self.core = core
+        self.crew = Crew()
+        strict = core.policy.strict
+        self.tiers = tuple(
+            Tier(store, codec, state, strict=strict)
+            for (store, codec), state in zip(stores, core.states, strict=True)
+        )
+        self.publisher = Publisher(core, bus)
+        self.tags = Tags(core, self.tiers)
+        self.reader = Reader(core, self.tiers, self.tags)
+        self.filler = Filler(core, self.reader, self.tags, self.crew)
+        self.writer = Writer(core, self.tiers, self.publisher)
+        self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.tags, self.crew)
+        self.upkeep = Upkeep(core, self.tiers, self.writer, self.publisher, self.crew)
+        for tier in self.tiers:
+            tier.nudge = self.upkeep.nudge
+        self.counting = Counting(core, counter, counter_deadline)
+        self.inspection = Inspection(core, self.tiers)
+        self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
+        self.closed = False
+        core.crews.add(self.crew)
+
+    def close(self) -> dict[str, int]:
+        """Drain work behind, then close the stores; returns what was left: ``abandoned`` work, changes still ``owed``."""
+        self.closed = self.upkeep.closed = True
+        for face in list(self.faces):
+            face.shut()
+        abandoned = self.crew.drain(self.core.policy.close_timeout)
+        owed = self.upkeep.flush()
+        self.publisher.close()
+        for tier in self.tiers:
+            tier.store.close()
+        return {"abandoned": abandoned, "owed": owed}

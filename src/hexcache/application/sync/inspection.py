@@ -1,0 +1,144 @@
+# Generated from src/hexcache/application/aio/inspection.py by tools/unasync.py. Do not edit.
+"""Looking at a cache without changing it: health, explanation, listing, statistics.
+
+Rule: what is shown is for people and scripts; it never holds a value or a secret, and asking changes no entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hexcache.application.sync.tier import Tier
+from hexcache.application.core import Core
+from hexcache.domain.entry import MISSING, SEALED, TAGGED
+from hexcache.domain.errors import StoreError, Undecodable, Unsupported
+from hexcache.domain.freshness import judge_age
+from hexcache.domain.key import address_of, address_prefix, split_name
+from hexcache.domain.record import Record
+from hexcache.ports.finding import Found
+
+
+class Inspection:
+    """The tiers of one cache, looked at."""
+
+    def __init__(self, core: Core, tiers: Sequence[Tier]) -> None:
+        self._core = core
+        self._tiers = tuple(tiers)
+
+    def health(self) -> dict[str, Any]:
+        """A real round trip to every tier; memory tiers are always well."""
+        report: dict[str, Any] = {
+            slot.name: {"ok": True, "seconds": 0.0, "error": "", "breaker": "none"} for slot in self._core.memory
+        }
+        for tier in self._tiers:
+            began = self._core.now()
+            error = ""
+            try:
+                tier.ask("ping", tier.store.ping)
+            except StoreError as exc:
+                error = f"{type(exc).__name__}: {exc}"
+            report[tier.name] = {
+                "ok": not error,
+                "seconds": self._core.now() - began,
+                "error": error,
+                "breaker": tier.state.breaker,
+            }
+        return report
+
+    def explain(self, name: str) -> dict[str, Any]:
+        """What each tier holds for a name, and why it would or would not be served."""
+        path, key = split_name(name)
+        address = address_of(self._core.root, name)
+        tiers: dict[str, Any] = {slot.name: self._memory(slot.tier.peek(name)) for slot in self._core.memory}
+        for tier in self._tiers:
+            tiers[tier.name] = self._store(tier, name, address)
+        return {
+            "key": key,
+            "namespace": path,
+            "address": address,
+            "in_flight": self._core.flights.flying(name),
+            "refresh_blocked": self._core.backoff.blocked(name, self._core.now()),
+            "tiers": tiers,
+        }
+
+    def _memory(self, entry: Any) -> dict[str, Any]:
+        if entry is None:
+            return {"state": "absent"}
+        now = self._core.now()
+        vouched = self._core.vouches(entry)
+        return {
+            "state": judge_age(entry, now).value if vouched else "tags changed or unknown",
+            "age": round(now - entry.created, 3),
+            "ttl": round(entry.fresh_until - now, 3),
+            "dead_in": round(entry.dead_at - now, 3),
+            "kept_as": "payload" if entry.kind & SEALED else "value",
+            "missing": bool(entry.kind & MISSING),
+            "tagged": bool(entry.kind & TAGGED),
+            "bytes": entry.weight,
+            "version": entry.version.hex(),
+        }
+
+    def _store(self, tier: Tier, name: str, address: str) -> dict[str, Any]:
+        if tier.state.repairs.owes(name):
+            return {"state": "distrusted until repaired"}
+        try:
+            found = tier.ask("get", tier.store.get, address)
+        except StoreError as exc:
+            return {"state": "unknown", "error": f"{type(exc).__name__}: {exc}"}
+        if not isinstance(found, Found):
+            return {"state": "absent"}
+        try:
+            record = tier.codec.decode(address, found.blob)
+        except Undecodable as exc:
+            return {"state": "undecodable", "error": exc.reason, "bytes": len(found.blob)}
+        return self._record(record, len(found.blob))
+
+    def _record(self, record: Record, size: int) -> dict[str, Any]:
+        wall = self._core.clocks.wall()
+        fresh, dead = wall < record.fresh_until, wall < record.dead_at
+        return {
+            "state": "fresh" if fresh else "stale" if dead else "dead",
+            "age": round(wall - record.created, 3),
+            "ttl": round(record.fresh_until - wall, 3),
+            "dead_in": round(record.dead_at - wall, 3),
+            "missing": record.missing,
+            "tagged": bool(record.deps),
+            "bytes": size,
+            "version": record.version.hex(),
+        }
+
+    def keys(self, path: str) -> Iterator[str]:
+        """The keys of one namespace that some tier holds, each once.
+
+        Raises:
+            Unsupported: a tier cannot list.
+            StoreError: a tier failed; a listing is whole or it is not given.
+        """
+        given: set[str] = set()
+        for slot in self._core.memory:
+            for name in slot.tier.names():
+                own, key = split_name(name)
+                if own == path and key not in given:
+                    given.add(key)
+                    yield key
+        prefix = address_prefix(self._core.root, path)
+        for tier in self._tiers:
+            if not tier.capabilities.scan:
+                raise Unsupported(f"tier {tier.name} cannot list its keys")
+            for address in tier.scan(prefix):
+                key = address[len(prefix) :]
+                if key not in given:
+                    given.add(key)
+                    yield key
+
+    def stats(self) -> dict[str, Any]:
+        """Counters in all and for each tier, nearest first."""
+        core = self._core
+        tiers: dict[str, Any] = {}
+        for position, slot in enumerate(core.memory):
+            hits = core.tier_hits[position] + (core.stats.memory_hits if position == 0 else 0)
+            tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
+        for position, tier in enumerate(self._tiers, len(core.memory)):
+            tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
+        return {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}

@@ -1,0 +1,145 @@
+# Generated from src/hexcache/application/aio/tags.py by tools/unasync.py. Do not edit.
+"""Tags: current states for loads and reads, and their change.
+
+Rule: a state is read *before* the load whose result depends on it; a state that cannot be read makes a value unstorable
+and a stored value a miss (fail closed). The deepest store with conditional writes keeps the states; without one they live
+in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hexcache.application.sync.tier import Tier
+from hexcache.application.core import Core
+from hexcache.application.tag_addresses import tag_address, tag_name
+from hexcache.domain.entry import Entry
+from hexcache.domain.errors import StoreError, Undecodable
+from hexcache.domain.lifetime import NEVER
+from hexcache.domain.record import Record
+from hexcache.domain.report import Effect, TierOutcome, WriteReport
+from hexcache.domain.tag import TOKEN_BYTES, TagState, decode_state, encode_state, token_of
+from hexcache.ports.finding import Found, Token
+
+ATTEMPTS = 8
+"""How often a change of a state that others change at the same time is tried again."""
+
+
+class Tags:
+    """The tags of one cache."""
+
+    def __init__(self, core: Core, tiers: Sequence[Tier]) -> None:
+        self._core = core
+        self._states = core.tags
+        keeper = [tier for tier in tiers if tier.capabilities.conditional_write]
+        self._keeper = keeper[-1] if keeper else None
+
+    def current(self, tags: Iterable[str]) -> tuple[tuple[str, bytes], ...] | None:
+        """The (tag, token) pairs for a value that is about to be loaded; None if a state cannot be known."""
+        wanted = list(tags)
+        if not wanted:
+            return ()
+        self._learn(self._states.unknown(wanted))
+        deps: list[tuple[str, bytes]] = []
+        for tag in wanted:
+            state = self._states.believed(tag)
+            if state is None:
+                return None
+            deps.append((tag, token_of(state)))
+        return tuple(deps)
+
+    def verify(self, entry: Entry) -> bool:
+        """Whether an entry's tags are current, reading their states if need be; a soft change makes it stale."""
+        self._learn(self._states.unknown([tag for tag, _ in entry.deps]))
+        return self._core.vouches(entry)
+
+    def change(self, tags: Iterable[str], *, soft: bool) -> WriteReport:
+        """Make everything that was stored with these tags stale (``soft``) or dead."""
+        outcomes = [self._change(tag, soft=soft) for tag in tags]
+        self._core.stats.detached += self._core.flights.detach_within("")
+        return WriteReport(tuple(outcomes))
+
+    def _learn(self, tags: Sequence[str]) -> None:
+        if self._keeper is None:
+            for tag in tags:
+                self._states.create(tag, self._fresh())
+            return
+        for tag in tags:
+            fence = self._states.observe(tag)
+            try:
+                state, token = self._read(self._keeper, tag)
+                if state is None:
+                    state = self._create(self._keeper, tag, token)
+            except StoreError:
+                continue
+            if state is not None:
+                self._states.believe(tag, state, fence)
+
+    def _create(self, keeper: Tier, tag: str, token: Token) -> TagState | None:
+        fresh = self._fresh()
+        if self._write(keeper, tag, fresh, token):
+            return fresh
+        state, _ = self._read(keeper, tag)
+        return state
+
+    def _change(self, tag: str, *, soft: bool) -> TierOutcome:
+        name = "memory" if self._keeper is None else self._keeper.name
+        if self._keeper is None:
+            before = self._states.believed(tag) or self._fresh()
+            self._states.change(tag, self._rotated(before, soft=soft))
+            return TierOutcome(name, Effect.DONE)
+        try:
+            for _ in range(ATTEMPTS):
+                state, token = self._read(self._keeper, tag)
+                rotated = self._rotated(state or self._fresh(), soft=soft)
+                if self._write(self._keeper, tag, rotated, token):
+                    self._states.change(tag, rotated)
+                    return TierOutcome(name, Effect.DONE)
+        except StoreError as exc:
+            self._owe(self._keeper, tag, soft=soft)
+            return TierOutcome(name, Effect.QUEUED, str(exc))
+        self._owe(self._keeper, tag, soft=soft)
+        return TierOutcome(name, Effect.QUEUED, "others change the tag all the time")
+
+    def _owe(self, keeper: Tier, tag: str, *, soft: bool) -> None:
+        """Until the store takes a new state, this process believes one that no entry carries.
+
+        A soft change that fails is kept as a hard one: it invalidates more than asked, never less.
+        """
+        rotated = self._fresh()
+        blob = keeper.codec.encode(self._address(tag), _record(rotated))
+        self._states.doubt(tag)
+        keeper.owe(tag_name(tag), blob, NEVER, "tag")
+
+    def _rotated(self, state: TagState, *, soft: bool) -> TagState:
+        token = self._core.entropy.randbytes(TOKEN_BYTES)
+        return TagState(state.hard, token) if soft else TagState(token, state.soft)
+
+    def _fresh(self) -> TagState:
+        draw = self._core.entropy.randbytes
+        return TagState(draw(TOKEN_BYTES), draw(TOKEN_BYTES))
+
+    def _read(self, keeper: Tier, tag: str) -> tuple[TagState | None, Token]:
+        if keeper.state.repairs.owes(tag_name(tag)):
+            raise StoreError(f"{keeper.name}: a change of the tag is still owed")
+        address = self._address(tag)
+        found = keeper.ask("get", keeper.store.get, address)
+        if not isinstance(found, Found):
+            return None, found.token
+        try:
+            return decode_state(keeper.codec.decode(address, found.blob).payload), found.token
+        except Undecodable as exc:
+            keeper.state.undecodable(exc.reason)
+            return None, found.token
+
+    def _write(self, keeper: Tier, tag: str, state: TagState, token: Token) -> bool:
+        address = self._address(tag)
+        blob = keeper.codec.encode(address, _record(state))
+        return keeper.ask("put_if", keeper.store.put_if, address, blob, dead_at=NEVER, token=token)
+
+    def _address(self, tag: str) -> str:
+        return tag_address(self._core.root, tag)
+
+
+def _record(state: TagState) -> Record:
+    return Record(encode_state(state), 0.0, NEVER, NEVER)
