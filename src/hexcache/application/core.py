@@ -32,7 +32,6 @@ from hexcache.ports.invalidation import Invalidation
 from hexcache.ports.memory_tier import MemoryTier
 from hexcache.ports.observer import LoadEvent, Observer, TierEvent
 
-
 TOO_HEAVY = "heavier than the tier takes"
 
 

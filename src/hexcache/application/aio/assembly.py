@@ -78,7 +78,7 @@ class AsyncAssembly:
         core.crews.add(self.crew)
 
     async def aclose(self) -> dict[str, int]:
-        """Drain work behind, then close the stores; returns what was left: ``abandoned`` work, changes still ``owed``."""
+        """Drain work behind and close the stores; returns what was left: ``abandoned`` work, changes ``owed``."""
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()

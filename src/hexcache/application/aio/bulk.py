@@ -125,7 +125,7 @@ class AsyncBulk:
         for name, flight in flights.items():
             try:
                 values[name] = self._filler.open(await self._filler.wait(flight, want), want)
-            except Exception as exc:  # noqa: BLE001, PERF203 - each key has its own; all are raised together below
+            except Exception as exc:  # noqa: BLE001 - each key has its own; all are raised together below
                 errors.append(exc)
         if errors:
             raise ExceptionGroup(f"{len(errors)} of {len(keys)} keys could not be loaded", _distinct(errors))

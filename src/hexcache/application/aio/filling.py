@@ -1,7 +1,7 @@
 """``get_or_set``: one load a key, stale values while it runs or when it fails.
 
-Rule: the load runs in a flight of its own, which ends by its deadline whatever the loader does; its result is stored only
-if nothing was invalidated since the flight began, under the fences and tokens that were observed before.
+Rule: the load runs in a flight of its own, which ends by its deadline whatever the loader does; its result is stored
+only if nothing was invalidated since the flight began, under the fences and tokens that were observed before.
 """
 
 from __future__ import annotations

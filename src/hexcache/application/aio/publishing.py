@@ -1,7 +1,7 @@
 """Telling the other caches what changed.
 
-Rule: a message goes out after the shared tier accepted the change (or owes it), carries no value, and its loss is counted,
-never raised: the receivers' lifetimes bound what it costs.
+Rule: a message goes out after the shared tier accepted the change (or owes it), carries no value, and its loss is
+counted, never raised: the receivers' lifetimes bound what it costs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Upkeep: what stores are owed is brought to them, behind everybody's back.
 
-Rule: one worker a tier at a time, with growing pauses; an intent is settled only if it is still the last one; the tier is
-believed again for a key only then.
+Rule: one worker a tier at a time, with growing pauses; an intent is settled only if it is still the last one; the tier
+is believed again for a key only then.
 """
 
 from __future__ import annotations

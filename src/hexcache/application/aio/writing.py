@@ -1,6 +1,6 @@
 """Writing: values, deletes and clears, through every tier, deepest first.
 
-Rule: stores before memory, deeper before nearer, the bus after the stores; the writes of one key go one after the other.
+Rule: stores before memory, deeper before nearer, the bus after the stores; the writes of one key go one after another.
 Whatever happens on the way, no reader that begins afterwards gets from this process what was there before: a store that
 did not take the change is not read for the key until it is repaired, and loads in flight are not stored.
 """

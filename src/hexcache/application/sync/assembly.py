@@ -79,7 +79,7 @@ class Assembly:
         core.crews.add(self.crew)
 
     def close(self) -> dict[str, int]:
-        """Drain work behind, then close the stores; returns what was left: ``abandoned`` work, changes still ``owed``."""
+        """Drain work behind and close the stores; returns what was left: ``abandoned`` work, changes ``owed``."""
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()

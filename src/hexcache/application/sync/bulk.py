@@ -126,7 +126,7 @@ class Bulk:
         for name, flight in flights.items():
             try:
                 values[name] = self._filler.open(self._filler.wait(flight, want), want)
-            except Exception as exc:  # noqa: BLE001, PERF203 - each key has its own; all are raised together below
+            except Exception as exc:  # noqa: BLE001 - each key has its own; all are raised together below
                 errors.append(exc)
         if errors:
             raise ExceptionGroup(f"{len(errors)} of {len(keys)} keys could not be loaded", _distinct(errors))

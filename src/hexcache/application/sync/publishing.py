@@ -1,8 +1,8 @@
 # Generated from src/hexcache/application/aio/publishing.py by tools/unasync.py. Do not edit.
 """Telling the other caches what changed.
 
-Rule: a message goes out after the shared tier accepted the change (or owes it), carries no value, and its loss is counted,
-never raised: the receivers' lifetimes bound what it costs.
+Rule: a message goes out after the shared tier accepted the change (or owes it), carries no value, and its loss is
+counted, never raised: the receivers' lifetimes bound what it costs.
 """
 
 from __future__ import annotations

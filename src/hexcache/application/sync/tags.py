@@ -2,8 +2,8 @@
 """Tags: current states for loads and reads, and their change.
 
 Rule: a state is read *before* the load whose result depends on it; a state that cannot be read makes a value unstorable
-and a stored value a miss (fail closed). The deepest store with conditional writes keeps the states; without one they live
-in this process.
+and a stored value a miss (fail closed). The deepest store with conditional writes keeps the states; without one they
+live in this process.
 """
 
 from __future__ import annotations

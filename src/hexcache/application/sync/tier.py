@@ -1,8 +1,8 @@
 # Generated from src/hexcache/application/aio/tier.py by tools/unasync.py. Do not edit.
 """One store tier, guarded: deadline, breaker, counters and codec around every call.
 
-Rule: nothing calls a store but through here. Reads answer "nothing" on failure (or raise, under ``strict``); writes answer
-with what became of them. A change that a store did not take, or that ended in doubt, is owed to it.
+Rule: nothing calls a store but through here. Reads answer "nothing" on failure (or raise, under ``strict``); writes
+answer with what became of them. A change that a store did not take, or that ended in doubt, is owed to it.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ class Tier:
         return done
 
     def remove(self, names: Mapping[str, str]) -> tuple[TierOutcome, bool]:
-        """Delete (address by name); the outcome, and whether something was there. What fails or is cancelled is owed."""
+        """Delete (address by name): the outcome, and whether something was there. What fails is owed."""
         landed = False
         addresses: Sequence[str] = list(names.values())
         try:

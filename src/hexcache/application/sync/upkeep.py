@@ -1,8 +1,8 @@
 # Generated from src/hexcache/application/aio/upkeep.py by tools/unasync.py. Do not edit.
 """Upkeep: what stores are owed is brought to them, behind everybody's back.
 
-Rule: one worker a tier at a time, with growing pauses; an intent is settled only if it is still the last one; the tier is
-believed again for a key only then.
+Rule: one worker a tier at a time, with growing pauses; an intent is settled only if it is still the last one; the tier
+is believed again for a key only then.
 """
 
 from __future__ import annotations

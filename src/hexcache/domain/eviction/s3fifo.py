@@ -80,7 +80,7 @@ class S3Fifo:
         steps = (MARK_LIMIT + 1) * held
         while steps:
             steps -= 1
-            if small.live * _SHARE > held or not main.live:
+            if (small.live > 1 and small.live * _SHARE > held) or not main.live:
                 entry = small.pop()
                 if not entry.mark or entry.dead_at <= now:
                     self._ghost.remember(entry.name, held)

@@ -187,7 +187,8 @@ class AsyncCachePort(Protocol[V]):
 
     async def delete(self, key: str) -> WriteReport:
         """Remove an entry from every tier, deepest first; loads in flight are not stored. ``report.found`` tells
-        whether some tier had one."""
+        whether some tier had one.
+        """
         ...
 
     async def delete_many(self, keys: Iterable[str]) -> WriteReport:
@@ -239,9 +240,7 @@ class AsyncCachePort(Protocol[V]):
         """
         ...
 
-    async def decr(
-        self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None
-    ) -> float:
+    async def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
         """Subtract from a counter."""
         ...
 

@@ -188,7 +188,8 @@ class CachePort(Protocol[V]):
 
     def delete(self, key: str) -> WriteReport:
         """Remove an entry from every tier, deepest first; loads in flight are not stored. ``report.found`` tells
-        whether some tier had one."""
+        whether some tier had one.
+        """
         ...
 
     def delete_many(self, keys: Iterable[str]) -> WriteReport:
@@ -240,9 +241,7 @@ class CachePort(Protocol[V]):
         """
         ...
 
-    def decr(
-        self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None
-    ) -> float:
+    def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
         """Subtract from a counter."""
         ...
 
