@@ -6,14 +6,17 @@ Rule: whatever is drawn is valid where the port or the domain says so, and drawn
 from __future__ import annotations
 
 import math
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Final
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from hypothesis import strategies as st
 
-from hexcache.domain.key import MAX_KEY_BYTES
+from hexcache.domain.errors import InvalidKey
+from hexcache.domain.key import MAX_KEY_BYTES, check_key
 
 SearchStrategy = st.SearchStrategy
 
@@ -55,6 +58,33 @@ def nasty_addresses(root: str = "kit") -> SearchStrategy[str]:
     return st.tuples(paths, st.one_of(keys(), long_keys())).map(
         lambda pair: f"{root}/{pair[0]}:{pair[1]}" if pair[0] else f"{root}:{pair[1]}"
     )
+
+
+def _confused(address: str) -> list[str]:
+    """What a careless mapping takes an address for."""
+    root, _, key = address.partition(":")
+    spellings = [
+        key.swapcase(), key.casefold(), key.replace(":", "/"), key.replace("/", ":"), key.replace("/", "//"),
+        key.replace("/", "_"), key.replace("//", "/"), key.replace("%", "%25"), key.replace("\\", "/"), key + ".",
+        key + " ", key + "/", key + ":", key.strip(" ./:"), "./" + key, key + "/..", quote(key), unquote(key),
+        unicodedata.normalize("NFC", key), unicodedata.normalize("NFD", key), unicodedata.normalize("NFKC", key),
+    ]  # fmt: skip
+    return [f"{root}:{spelling}" for spelling in spellings if _is_key(spelling)] + [root.upper() + ":" + key]
+
+
+def _is_key(text: str) -> bool:
+    try:
+        check_key(text)
+    except InvalidKey:
+        return False
+    return True
+
+
+def address_pairs(root: str = "kit") -> SearchStrategy[tuple[str, str]]:
+    """Two addresses: any two, or one and what a careless mapping takes it for. They may be equal."""
+    anything = nasty_addresses(root)
+    alike = anything.flatmap(lambda one: st.tuples(st.just(one), st.sampled_from(_confused(one))))
+    return st.one_of(alike, st.tuples(anything, anything))
 
 
 def blobs(*, min_size: int = 0, max_size: int = 256) -> SearchStrategy[bytes]:

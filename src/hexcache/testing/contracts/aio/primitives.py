@@ -17,7 +17,7 @@ from hexcache.testing.held import SAFETY_LIMIT
 
 T = TypeVar("T")
 
-MARKS: Final = (pytest.mark.asyncio,)
+MARKS: Final = [pytest.mark.asyncio]
 """Marks of every contract class of this world."""
 
 fixture = pytest_asyncio.fixture

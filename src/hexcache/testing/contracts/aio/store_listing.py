@@ -27,7 +27,7 @@ class AsyncStoreListingLaws(AsyncStoreGround):
 
     async def left(self, store: AsyncStore, addresses: list[str]) -> list[str]:
         """Which of these addresses are there."""
-        return [a for a, finding in (await store.get_many(addresses)).items() if isinstance(finding, Found)]
+        return [address for address in addresses if isinstance(await store.get(address), Found)]
 
     async def check_scan(self, store: AsyncStore, prefix: str, expected: list[str]) -> None:
         """Check a listing; without the capability, that it is refused."""

@@ -16,7 +16,7 @@ from hexcache.testing.held import SAFETY_LIMIT
 
 T = TypeVar("T")
 
-MARKS: Final[tuple[pytest.MarkDecorator, ...]] = ()
+MARKS: Final[list[pytest.MarkDecorator]] = []
 """Marks of every contract class of this world."""
 
 fixture = pytest.fixture

@@ -28,7 +28,7 @@ class StoreListingLaws(StoreGround):
 
     def left(self, store: Store, addresses: list[str]) -> list[str]:
         """Which of these addresses are there."""
-        return [a for a, finding in (store.get_many(addresses)).items() if isinstance(finding, Found)]
+        return [address for address in addresses if isinstance(store.get(address), Found)]
 
     def check_scan(self, store: Store, prefix: str, expected: list[str]) -> None:
         """Check a listing; without the capability, that it is refused."""
