@@ -146,7 +146,10 @@ class Core:
     def drop(self, name: str) -> bool:
         """Invalidate a name in memory, deepest tier first, and detach its flight; True if a tier had it."""
         self.stats.detached += self.flights.detach((name,))
-        return any([slot.tier.invalidate(name) for slot in reversed(self.memory)])
+        found = False
+        for slot in reversed(self.memory):
+            found = slot.tier.invalidate(name) or found
+        return found
 
     def drop_within(self, path: str) -> int:
         """Invalidate a namespace in memory, and detach its flights; returns how many entries there were."""

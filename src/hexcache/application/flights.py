@@ -1,8 +1,8 @@
 """Flights: one load a key, shared by the threads and the tasks of a process.
 
 Rule: a flight belongs to nobody who waits for it. It lands once, with an entry or an error, and everybody who boarded
-gets that; an invalidation detaches it: those who boarded still get its result, nobody stores it, and whoever comes later
-starts a new one. Nothing here waits or knows of an event loop.
+gets that; an invalidation detaches it: those who boarded still get its result, nobody stores it, and whoever comes
+later starts a new one. Nothing here waits or knows of an event loop.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Values in and out of entries and records.
 
 Rule: a caller never shares a mutable object with the cache or with another caller, unless the assembly declares its
-values shared. What is immutable through and through is kept as it is; everything else is kept as its payload and decoded
-for each reader, so that memory gives exactly what any other tier would give.
+values shared. What is immutable through and through is kept as it is; everything else is kept as its payload and
+decoded for each reader, so that memory gives exactly what any other tier would give.
 """
 
 from __future__ import annotations
@@ -81,10 +81,9 @@ class Sealer:
             UnsupportedValue: the serializer cannot keep it.
         """
         share = self.shared or self._serializer.shares(value)
-        payload = self._serializer.dumps(value) if self._stores or not share else None
         if share:
-            return Sealed(value, PLAIN, payload, weigh(value))
-        assert payload is not None
+            return Sealed(value, PLAIN, self._serializer.dumps(value) if self._stores else None, weigh(value))
+        payload = self._serializer.dumps(value)
         return Sealed(payload, SEALED, payload, len(payload))
 
     def open(self, entry: Entry) -> object:
@@ -93,8 +92,7 @@ class Sealer:
         Raises:
             Undecodable: the payload is not what the serializer writes.
         """
-        if entry.kind & SEALED:
-            assert isinstance(entry.value, bytes)
+        if entry.kind & SEALED and isinstance(entry.value, bytes):
             return self._serializer.loads(entry.value)
         return entry.value
 

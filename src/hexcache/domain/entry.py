@@ -1,8 +1,8 @@
 """An entry: a value with its deadlines, as memory tiers hold it.
 
-Rule: deadlines in an entry are on the process's monotonic clock; those in a :class:`~hexcache.domain.record.Record` are
-wall time. An entry whose ``kind`` is 0 may be handed to a caller as it is; every other kind needs a second look, so that
-the hit path asks one question only.
+Rule: deadlines in an entry are on the process's monotonic clock; those in a :class:`~hexcache.domain.record.Record`
+are wall time. An entry whose ``kind`` is 0 may be handed to a caller as it is; every other kind needs a second look,
+so that the hit path asks one question only.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class InvalidLifetime(CacheError, ValueError):
 
 
 class InvalidSetting(CacheError, ValueError):
-    """A setting, a URL or an argument of construction is not usable; it names the key, the value and what is accepted."""
+    """A setting, a URL or an argument of construction is not usable; names the key, the value and what is accepted."""
 
 
 class MissingExtra(CacheError, ImportError):

@@ -20,7 +20,7 @@ STRIPES = 4096
 
 
 class FenceTable:
-    """Counters striped by name under one epoch. The caller provides mutual exclusion for ``bump`` and for an install."""
+    """Counters striped by name under one epoch. The caller provides mutual exclusion for bumps and installs."""
 
     __slots__ = ("_counters", "_epoch", "_mask")
 

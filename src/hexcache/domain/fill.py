@@ -1,7 +1,7 @@
 """The read-through as a state machine: everything that it decides, nothing that it does.
 
-Rule: each function takes what is known and the time, and answers with the next step; no step is taken here. A shell asks
-for a step, performs it (read a tier, run the loader), and hands the outcome to the next function.
+Rule: each function takes what is known and the time, and answers with the next step; no step is taken here. A shell
+asks for a step, performs it (read a tier, run the loader), and hands the outcome to the next function.
 
 Order of preference: a fresh entry of the nearest tier; with ``revalidate`` a stale one at once, refreshed behind the
 caller's back; a fresh one of a deeper tier; the loader; and if the loader fails, a stale one after all.

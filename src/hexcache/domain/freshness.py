@@ -1,6 +1,7 @@
 """Freshness: whether an entry may be served at a given time.
 
-Rule: fresh until ``fresh_until``, stale until ``dead_at``, then dead; a deadline itself already belongs to what follows.
+Rule: fresh until ``fresh_until``, stale until ``dead_at``, then dead; a deadline itself already belongs to what
+follows.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Lifetimes: what a caller may write for a duration, and the deadlines that follow from it.
 
-Rule: ``stale_ttl`` is extra life *after* ``ttl``, never part of it; life that is copied to another tier is what remains,
-never a fresh start; nothing here reads a clock or draws a number.
+Rule: ``stale_ttl`` is extra life *after* ``ttl``, never part of it; life that is copied to another tier is what
+remains, never a fresh start; nothing here reads a clock or draws a number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tiers by position: which take a value, and which are filled from a deeper one.
 
-Rule: nearer tiers are filled with what is left of a deeper entry's life, cut to their own cap; tiers are changed deepest
-first, so that a nearer tier never loses an entry that a deeper one would at once give back.
+Rule: nearer tiers are filled with what is left of a deeper entry's life, cut to their own cap; tiers are changed
+deepest first, so that a nearer tier never loses an entry that a deeper one would at once give back.
 """
 
 from __future__ import annotations

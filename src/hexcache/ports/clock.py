@@ -1,7 +1,7 @@
 """Time: two bare callables, so that a hit pays for one C call and a test can move them.
 
-Rule: deadlines inside a process are read off a monotonic clock, deadlines that are stored are wall time, and the two are
-never compared with each other.
+Rule: deadlines inside a process are read off a monotonic clock, deadlines that are stored are wall time, and the two
+are never compared with each other.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Token: TypeAlias = str | int | bytes | None
-"""Opaque state of an address, allotted by the store: equality is its only meaning. ``None``: the store has no tokens."""
+"""Opaque state of an address, allotted by the store: equality is its only meaning. ``None``: it has no tokens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ Rule: ``Cache`` and ``Cache`` have the same names and signatures; only ``await``
 
 Outcomes common to all calls:
 
-* bad arguments raise their typed error (``InvalidKey``, ``InvalidLifetime``, ``InvalidTag``, ``UnsupportedValue``) before
-  anything is changed; a closed cache raises ``CacheClosed``.
+* bad arguments raise their typed error (``InvalidKey``, ``InvalidLifetime``, ``InvalidTag``, ``UnsupportedValue``)
+  before anything is changed; a closed cache raises ``CacheClosed``.
 * a tier's failure never fails a read that another tier or the loader can serve. It is counted, told to the observers
   and visible in ``stats()``. A write that a tier did not take says so in its :class:`WriteReport` and is repaired
-  behind the caller's back. With ``strict=True`` in the policy a read raises the tier's ``StoreError`` and a write raises
-  ``IncompleteWrite``.
+  behind the caller's back. With ``strict=True`` in the policy a read raises the tier's ``StoreError`` and a write
+  raises ``IncompleteWrite``.
 * cancelling a caller cancels nobody else: a load that others wait for goes on and is stored.
 * a read that begins after a write, a delete or an invalidation returned never gives what was there before.
 """
@@ -53,7 +53,8 @@ class CachePort(Protocol[V]):
         """The fresh value, from the nearest tier that has one.
 
         Returns:
-            The value (``None`` may be one), or ``default`` on a miss, on a negative result, and when the value is stale.
+            The value (``None`` may be one), or ``default`` on a miss, on a negative result, and when the value is
+            stale.
         """
         ...
 
@@ -187,8 +188,10 @@ class CachePort(Protocol[V]):
         ...
 
     def delete(self, key: str) -> WriteReport:
-        """Remove an entry from every tier, deepest first; loads in flight are not stored. ``report.found`` tells
-        whether some tier had one.
+        """Remove an entry from every tier, deepest first; loads in flight are not stored.
+
+        Returns:
+            What each tier did; ``found`` tells whether some tier had a live entry.
         """
         ...
 
@@ -287,5 +290,5 @@ class CachePort(Protocol[V]):
         ...
 
     def close(self) -> None:
-        """Wait for work behind (at most the policy's ``close_timeout``), then close what was opened; may be repeated."""
+        """Wait for work behind, at most ``close_timeout``, then close what was opened; may be called again."""
         ...

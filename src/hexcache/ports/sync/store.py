@@ -7,8 +7,8 @@ no default lifetime. Every method is safe to call from several tasks and threads
 Outcomes common to all methods:
 
 * failure: a :class:`~hexcache.domain.errors.StoreError` of the right kind, raised ``from`` the vendor's exception.
-  ``StoreUnavailable`` (unreachable), ``StoreTimeout`` (no answer in time), ``StoreRejected`` (answered no). Nothing else
-  leaves an adapter, and no message holds a blob or a secret.
+  ``StoreUnavailable`` (unreachable), ``StoreTimeout`` (no answer in time), ``StoreRejected`` (answered no). Nothing
+  else leaves an adapter, and no message holds a blob or a secret.
 * cancellation: the call ends at once; a change that was under way may or may not have happened, and nothing is half
   written: a later read finds the old blob or the new one.
 * constructors and imports do no I/O: the first call connects.
@@ -35,8 +35,8 @@ class Store(Protocol):
         """Read one address.
 
         Returns:
-            ``Found`` with the blob and its token, or ``Absent`` with the token of the absence. A blob whose deadline has
-            passed by the store's own clock is ``Absent``; a store that expires late may still return it, and the
+            ``Found`` with the blob and its token, or ``Absent`` with the token of the absence. A blob whose deadline
+            has passed by the store's own clock is ``Absent``; a store that expires late may still return it, and the
             caller checks the deadline that the envelope holds.
         """
         ...
