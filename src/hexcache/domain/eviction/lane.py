@@ -18,7 +18,7 @@ _SLACK = 32
 
 
 class Lane:
-    """A first-in first-out queue of entries. ``home`` of each is its place: odd in one lane of a pair, even in the other."""
+    """A first-in first-out queue of entries; ``home`` is an entry's place, odd in one lane of a pair, even in the other."""
 
     __slots__ = ("_base", "_head", "_next", "_slots", "live")
 

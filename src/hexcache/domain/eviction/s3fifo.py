@@ -31,10 +31,9 @@ _SHARE = 10
 class S3Fifo:
     """The default policy: near the best on every trace, and hits need no lock."""
 
-    __slots__ = ("_ghost", "_main", "_max_items", "_small")
+    __slots__ = ("_ghost", "_main", "_small")
 
-    def __init__(self, max_items: int) -> None:
-        self._max_items = max_items
+    def __init__(self, max_items: int) -> None:  # every policy is made from a size; the shares here follow what is held
         self._small = Lane(odd=False)
         self._main = Lane(odd=True)
         self._ghost = Ghost()

@@ -63,7 +63,7 @@ class InMemoryTier:
         self._max_item_bytes = bounds.max_item_bytes
         self._clock = clock
         self._fences = FenceTable() if fences is None else fences
-        self._lock = threading.Lock()
+        self._renew_lock()
         self._rejections = 0
         self._refusals = 0
         self.get: Callable[[str], Entry | None] = (
@@ -94,10 +94,9 @@ class InMemoryTier:
         """
         now = self._clock()
         leaving: list[Entry] = []  # let go when this function has left the lock; so in every method
-        with self._lock:
-            if fence is None:
-                self._fences.bump(entry.name)  # a write: what was read before it is not to be installed after it
-            elif self._fences.observe(entry.name) != fence:
+        self._acquire()  # as a ``with`` statement it would cost twice as much
+        try:
+            if fence is not None and self._fences.observe(entry.name) != fence:
                 self._refusals += 1
                 return False
             if entry.weight > self._max_item_bytes:
@@ -107,6 +106,8 @@ class InMemoryTier:
                     self._table.remove(old, leaving)
                 return False
             self._table.hold(entry, now, leaving)
+        finally:
+            self._release()
         return True
 
     def invalidate(self, name: str, /) -> bool:
@@ -186,10 +187,15 @@ class InMemoryTier:
         is held.
         """
         torn = self._lock.locked()
-        self._lock = threading.Lock()
+        self._renew_lock()
         if torn:
             self._fences.bump_all()
             self._table.clear([])
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()
+        self._acquire = self._lock.acquire
+        self._release = self._lock.release
 
     def _touch(self, entry: Entry) -> None:
         with self._lock:
