@@ -115,7 +115,7 @@ def check_period(value: object) -> float:
         InvalidSetting: not a number from :data:`MIN_PERIOD` to :data:`MAX_PERIOD`.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not MIN_PERIOD <= value <= MAX_PERIOD:
-        raise InvalidSetting(f"period is {value!r}; accepted: a number of seconds from {MIN_PERIOD} to {MAX_PERIOD:.0f}")
+        raise InvalidSetting(f"period is {value!r}; accepted: seconds, a number from {MIN_PERIOD} to {MAX_PERIOD:.0f}")
     return float(value)
 
 
