@@ -1,0 +1,1 @@
+"""Measurements beside other caches: ratios of process CPU time within one run."""
