@@ -18,7 +18,7 @@ _SLACK = 32
 
 
 class Lane:
-    """A first-in first-out queue of entries; ``home`` is an entry's place, odd in one lane of a pair, even in the other."""
+    """A first-in, first-out queue of entries; ``home`` is the place of each (two lanes: one odd, one even)."""
 
     __slots__ = ("_base", "_head", "_next", "_slots", "live")
 
