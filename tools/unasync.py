@@ -33,6 +33,7 @@ NAMES = {
     "__anext__": "__next__",
     "aclose": "close",
     "aio": "sync",
+    "aiter": "iter",
     "anext": "next",
     "asynccontextmanager": "contextmanager",
     "open_async_cache": "open_cache",

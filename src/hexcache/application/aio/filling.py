@@ -86,6 +86,7 @@ class AsyncFiller:
 
     def _from_memory(self, name: str, want: Want) -> object:
         core = self._core
+        fences = core.observe(name)
         found = core.peek(name)
         if found is None:
             return NOT_OPENED
@@ -94,7 +95,7 @@ class AsyncFiller:
         if not isinstance(step, Serve):
             return NOT_OPENED
         if found.tier:
-            core.install(found.entry, core.observe(name), found.tier)
+            core.install(found.entry, fences, found.tier)
         if step.refresh:
             self._refresh(found.entry, want)
         core.tier_hits[found.tier] += 1

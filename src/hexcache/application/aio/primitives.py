@@ -71,6 +71,7 @@ class Crew:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._sleepers: set[asyncio.Task[None]] = set()
 
     def launch(self, work: Callable[..., Awaitable[Any]], *args: Any) -> None:
         """Begin work that callers wait for through a future; a caller that is cancelled leaves it be."""
@@ -107,11 +108,22 @@ class Crew:
         return task.result()
 
     async def pause(self, seconds: float) -> None:
-        """Sleep; closing the crew ends it."""
-        await asyncio.sleep(seconds)
+        """Sleep; draining the crew ends it."""
+        sleeper = asyncio.create_task(asyncio.sleep(seconds))
+        self._sleepers.add(sleeper)
+        try:
+            await asyncio.wait((sleeper,))
+        finally:
+            sleeper.cancel()
+            self._sleepers.discard(sleeper)
 
     async def drain(self, seconds: float) -> int:
-        """Wait for all work, at most ``seconds``, then cancel the rest; returns how much was cancelled."""
+        """Wait for all work, at most ``seconds``, then cancel the rest; returns how much was cancelled.
+
+        Work that sleeps is woken.
+        """
+        for sleeper in self._sleepers:
+            sleeper.cancel()
         current = asyncio.current_task()
         tasks = {task for task in self._tasks if task is not current and task.get_loop() is asyncio.get_running_loop()}
         if not tasks:
@@ -130,6 +142,7 @@ class Crew:
     def reset_after_fork(self) -> None:
         """Forget work that goes on in the parent."""
         self._tasks = set()
+        self._sleepers = set()
 
 
 async def _run(work: Callable[..., Awaitable[Any]], args: tuple[Any, ...]) -> None:

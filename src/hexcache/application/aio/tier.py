@@ -239,7 +239,8 @@ class AsyncTier:
 
     async def scan(self, prefix: str) -> AsyncIterator[str]:
         """The live addresses below a prefix; each step within the deadline."""
-        async for address in self.store.scan(prefix):
+        steps = aiter(self.store.scan(prefix))
+        while (address := await self.ask("scan", anext, steps, "")) != "":
             yield address
 
     def _done(self, name: str, effect: Effect, reason: str = "") -> TierOutcome:

@@ -94,18 +94,21 @@ class Crew:
         return answer
 
     def pause(self, seconds: float) -> None:
-        """Sleep; closing the crew ends it."""
+        """Sleep; draining the crew ends it."""
         self._closing.wait(seconds)
 
     def drain(self, seconds: float) -> int:
-        """Wait for all work, at most ``seconds``; returns how much goes on without us."""
+        """Wait for all work, at most ``seconds``; returns how much goes on without us.
+
+        Work that sleeps is woken.
+        """
+        self._closing.set()
         deadline = monotonic() + seconds
         for future in list(self._left):
             try:
                 settle(future, deadline - monotonic())
             except Exception:  # noqa: BLE001, PERF203, S112 - each kind of work reports its own errors
                 continue
-        self._closing.set()
         return len(self._left)
 
     def __len__(self) -> int:

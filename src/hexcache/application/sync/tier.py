@@ -240,7 +240,8 @@ class Tier:
 
     def scan(self, prefix: str) -> Iterator[str]:
         """The live addresses below a prefix; each step within the deadline."""
-        for address in self.store.scan(prefix):
+        steps = iter(self.store.scan(prefix))
+        while (address := self.ask("scan", next, steps, "")) != "":
             yield address
 
     def _done(self, name: str, effect: Effect, reason: str = "") -> TierOutcome:
