@@ -64,6 +64,14 @@ def test_without_hits_it_is_first_in_first_out() -> None:
     assert [driver.evict().name for _ in range(30)] == [f"h{number}" for number in range(30)]
 
 
+@pytest.mark.parametrize("size", [2, 5, 9])
+def test_in_a_tiny_cache_the_latest_entry_is_not_the_next_victim(size: int) -> None:
+    driver = filled(size, hits=1)
+    driver.evict()
+    driver.admit(entry("latest"))
+    assert driver.evict().name == "h1"
+
+
 def test_a_name_that_was_evicted_lately_comes_back_into_the_main_queue() -> None:
     driver = filled(20)
     gone = driver.evict()
@@ -98,7 +106,8 @@ def test_an_entry_past_its_deadline_gets_no_second_chance(main: bool) -> None:
     first = next(iter(driver.policy))
     first.dead_at = 5.0
     for kept in driver.held.values():
-        kept.mark = MARK_LIMIT
+        kept.mark = 0
+    first.mark = MARK_LIMIT
     driver.now = 5.0
     assert driver.evict() is first
 
