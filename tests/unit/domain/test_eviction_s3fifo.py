@@ -103,7 +103,7 @@ def test_an_entry_past_its_deadline_gets_no_second_chance(main: bool) -> None:
     if main:
         driver.evict()  # everything was hit, so all but the victim are in the main queue
         driver.admit(entry("fresh"))
-    first = next(iter(driver.policy))
+    first = next(kept for kept in driver.policy if kept.home & 1 == main)
     first.dead_at = 5.0
     for kept in driver.held.values():
         kept.mark = 0
