@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import coverage
 import pytest
+from coverage.exceptions import NoDataError
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -50,11 +51,14 @@ class Report:
         """Print coverage, then every demand that was not met."""
         self._measured.stop()
         self._measured.save()
-        self._measured.combine()
         terminalreporter.section("coverage")
-        self._measured.report(file=terminalreporter)  # type: ignore[arg-type]  # it has the one method used: write
-        if self._whole:
-            self.faults += [fault for layer in COMPLETE if (fault := self._shortfall(layer))]
+        try:
+            self._measured.combine()
+            self._measured.report(file=terminalreporter)  # type: ignore[arg-type]  # it has the one method used: write
+            if self._whole:
+                self.faults += [fault for layer in COMPLETE if (fault := self._shortfall(layer))]
+        except NoDataError as exc:
+            self.faults.append(f"nothing was measured: {exc}")
         if self._no_skips:
             skipped = terminalreporter.stats.get("skipped", [])
             self.faults += unexpected_skips([str(report.longrepr) for report in skipped])
