@@ -7,7 +7,7 @@ produce and leave the range checks to the type's own constructor.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from struct import Struct
 from types import MappingProxyType
@@ -49,7 +49,7 @@ def _pack_zone(value: datetime | time) -> tuple[int, bytes]:
     zone = value.tzinfo
     if zone is None:
         return value.fold, b""
-    if zone is timezone.utc:
+    if zone is UTC:
         return value.fold | _UTC, b""
     if type(zone) is not timezone:
         raise Refused(f"a {type(value).__name__} whose zone is not a fixed offset (datetime.timezone)")
@@ -62,7 +62,7 @@ def _pack_zone(value: datetime | time) -> tuple[int, bytes]:
 
 def _unpack_zone(flags: int, tail: memoryview) -> timezone | None:
     if flags == _UTC and not tail:
-        return timezone.utc
+        return UTC
     if flags == _OFFSET_FOLLOWS:
         return timezone(_OFFSET.unpack(tail)[0] * _MICROSECOND)
     if flags == _OFFSET_FOLLOWS | _NAME_FOLLOWS:
@@ -82,9 +82,9 @@ def _pack_datetime(value: datetime) -> object:
 
 
 def _unpack_datetime(data: memoryview) -> datetime:
-    *fields, flags = _DATETIME.unpack(data[: _DATETIME.size])
+    year, month, day, hour, minute, second, microsecond, flags = _DATETIME.unpack(data[: _DATETIME.size])
     zone = _unpack_zone(flags & ~_FOLD, data[_DATETIME.size :])
-    return datetime(*fields, zone, fold=flags & _FOLD)
+    return datetime(year, month, day, hour, minute, second, microsecond, zone, fold=flags & _FOLD)
 
 
 def _pack_time(value: time) -> object:
@@ -93,9 +93,9 @@ def _pack_time(value: time) -> object:
 
 
 def _unpack_time(data: memoryview) -> time:
-    *fields, flags = _TIME.unpack(data[: _TIME.size])
+    hour, minute, second, microsecond, flags = _TIME.unpack(data[: _TIME.size])
     zone = _unpack_zone(flags & ~_FOLD, data[_TIME.size :])
-    return time(*fields, zone, fold=flags & _FOLD)
+    return time(hour, minute, second, microsecond, zone, fold=flags & _FOLD)
 
 
 def _pack_span(value: timedelta) -> object:

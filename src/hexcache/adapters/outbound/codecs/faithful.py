@@ -48,47 +48,37 @@ HOSTILE: Final = (MsgspecError, struct.error, ValueError, TypeError, ArithmeticE
 """All that decoders and constructors raise on bytes that nobody wrote."""
 
 
-def _items(data: memoryview) -> list[Any]:
-    items = _decode(data)
-    if type(items) is not list:
-        raise ValueError("an extension that holds no array")
-    return items
-
-
-def _unpack_tuple(data: memoryview) -> tuple[Any, ...]:
-    return tuple(_items(data))
-
-
-def _unpack_set(data: memoryview) -> set[Any]:
-    items = _items(data)
+def _set(items: list[Any]) -> set[Any]:
     members = set(items)
     if len(members) != len(items):
         raise ValueError("a set with a member twice")
     return members
 
 
-def _unpack_frozenset(data: memoryview) -> frozenset[Any]:
-    return frozenset(_unpack_set(data))
-
-
-def _unpack_dict(data: memoryview) -> dict[Any, Any]:
-    items = _items(data)
+def _dict(items: list[Any]) -> dict[Any, Any]:
     pairs = dict(zip(items[::2], items[1::2], strict=True))
     if 2 * len(pairs) != len(items):
         raise ValueError("a dict with a key twice")
     return pairs
 
 
-_UNPACK: Final[Mapping[int, Callable[[memoryview], object]]] = {
-    **UNPACK, TUPLE: _unpack_tuple, SET: _unpack_set, FROZENSET: _unpack_frozenset, DICT: _unpack_dict
-}  # fmt: skip
+_BUILD: Final[Mapping[int, Callable[[list[Any]], object]]] = MappingProxyType(
+    {TUPLE: tuple, SET: _set, FROZENSET: lambda items: frozenset(_set(items)), DICT: _dict}
+)
 
 
 def _unpack(code: int, data: memoryview) -> object:
-    unpack = _UNPACK.get(code)
-    if unpack is None:
+    """Read an extension. One frame for each level of nesting: a deep value must not eat its reader's stack."""
+    unpack = UNPACK.get(code)
+    if unpack is not None:
+        return unpack(data)
+    build = _BUILD.get(code)
+    if build is None:
         raise ValueError("an unknown extension")
-    return unpack(data)
+    items = _decode(data)
+    if type(items) is not list:
+        raise ValueError("a container that holds no array")
+    return build(items)
 
 
 _decode: Final = Decoder(ext_hook=_unpack).decode

@@ -106,23 +106,16 @@ class _Folding:
         self._deepest = 0
 
     def fold(self, value: Any, depth: int) -> object:
+        """What to write for a value that lies in ``depth`` containers."""
         kind = type(value)
         scalar = self._scalars.get(kind)
         if scalar is not None:
-            self._parts += 1
             return scalar(value)
-        if kind is dict or kind in self._dialect.wraps:
-            return self._container(value, kind, depth + 1)
-        raise Refused(name_of(kind))
-
-    def _container(self, value: Any, kind: type, depth: int) -> object:
+        if kind is not dict and kind not in self._dialect.wraps:
+            raise Refused(name_of(kind))
+        depth += 1
         if id(value) in self._done:
-            known = self._done[id(value)]
-            if known is None:
-                raise Refused(f"a {kind.__name__} that contains itself")
-            _, folded, height, parts = known
-            self._count(parts, depth + height)
-            return folded
+            return self._again(value, depth)
         self._done[id(value)] = None
         before, outer, self._deepest = self._parts, self._deepest, depth
         self._count(1, depth)
@@ -130,6 +123,14 @@ class _Folding:
         # the value itself is kept, so that its id stays taken
         self._done[id(value)] = (value, folded, self._deepest - depth, self._parts - before)
         self._deepest = max(self._deepest, outer)
+        return folded
+
+    def _again(self, value: Any, depth: int) -> object:
+        known = self._done[id(value)]
+        if known is None:
+            raise Refused(f"a {type(value).__name__} that contains itself")
+        _, folded, height, parts = known
+        self._count(parts, depth + height)
         return folded
 
     def _count(self, parts: int, deepest: int) -> None:
