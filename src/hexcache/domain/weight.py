@@ -153,7 +153,7 @@ def _anatomy(value: object) -> tuple[int, int, Iterable[object]]:
     if isinstance(value, dict):
         size = dict.__len__(cast("dict[object, object]", value))
         pairs = dict.items(cast("dict[object, object]", value))
-        return (160 + 40 * size if size else 64), 2 * size, chain.from_iterable(pairs)
+        return (120 + 36 * size if size else 64), 2 * size, chain.from_iterable(pairs)
     if isinstance(value, list):
         size = list.__len__(cast("list[object]", value))
         return 56 + 8 * size, size, cast("list[object]", value)
@@ -162,13 +162,13 @@ def _anatomy(value: object) -> tuple[int, int, Iterable[object]]:
         return 40 + 8 * size, size, cast("tuple[object, ...]", value)
     if isinstance(value, set):
         size = set.__len__(cast("set[object]", value))
-        return 216 + 60 * size, size, set.__iter__(cast("set[object]", value))
+        return 216 + 52 * size, size, set.__iter__(cast("set[object]", value))
     if isinstance(value, frozenset):
         size = frozenset.__len__(cast("frozenset[object]", value))
-        return 216 + 60 * size, size, frozenset.__iter__(cast("frozenset[object]", value))
+        return 216 + 52 * size, size, frozenset.__iter__(cast("frozenset[object]", value))
     if isinstance(value, deque):
         size = deque.__len__(cast("deque[object]", value))
-        return 624 + 8 * size, size, deque.__iter__(cast("deque[object]", value))
+        return 760 + 8 * size, size, deque.__iter__(cast("deque[object]", value))
     fields = _fields(value)
     return (56 + 16 * len(fields) if fields else UNSEEN), len(fields), fields
 

@@ -54,8 +54,8 @@ class Gcra:
 
     @property
     def state_ttl(self) -> float:
-        """The time in which a full debt drains."""
-        return self._seconds(self.capacity)
+        """The time in which a full debt drains, and a millisecond for the rounding of wall time."""
+        return self._seconds(self.capacity) + 0.001
 
     def advance(self, state: RateState | None, now: float, n: int = 1) -> tuple[RateState, Decision]:
         """Ask for ``n`` units; see :meth:`RateRule.advance`."""
