@@ -6,7 +6,7 @@ and single calls share loads and are equally safe.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from hexcache.application.aio.tier import AsyncTier
 from hexcache.application.core import Core
 from hexcache.application.flights import Flight, Landing, aboard
 from hexcache.domain.entry import MISSING, TAGGED
-from hexcache.domain.errors import LoadAbandoned
+from hexcache.domain.errors import LoadAbandoned, LoadCycle
 from hexcache.domain.fill import Reading, ReadRule, Serve, after_tier, younger
 from hexcache.domain.load import Missing
 from hexcache.domain.lookup import MISS, Candidate
@@ -110,14 +110,7 @@ class AsyncBulk:
         """
         deps = await self._tags.current(want.tags)
         values, passages = await self._read(list(keys), want.rule)
-        flights: dict[str, Flight] = {}
-        led: list[Flight] = []
-        for name in passages:
-            flights[name], leads = self._core.flights.board(name, loop_thread())
-            if leads:
-                led.append(flights[name])
-            else:
-                self._core.stats.joined += 1
+        flights, led = self._board(passages)
         if led:
             batch = _Batch(loader, {flight.name: keys[flight.name] for flight in led}, passages, deps)
             self._crew.launch(self._fly, led, batch, want)
@@ -130,6 +123,25 @@ class AsyncBulk:
         if errors:
             raise ExceptionGroup(f"{len(errors)} of {len(keys)} keys could not be loaded", _distinct(errors))
         return {name: want.default if values[name] is MISS else values[name] for name in keys}
+
+    def _board(self, names: Iterable[str]) -> tuple[dict[str, Flight], list[Flight]]:
+        """The flight of each name, and those that we lead; none is left in the air if one cannot be boarded."""
+        core = self._core
+        flights: dict[str, Flight] = {}
+        led: list[Flight] = []
+        try:
+            for name in names:
+                flights[name], leads = core.flights.board(name, loop_thread())
+                if leads:
+                    led.append(flights[name])
+                else:
+                    core.stats.joined += 1
+        except LoadCycle as exc:
+            for flight in led:
+                core.flights.remove(flight)
+                flight.crash(exc)
+            raise
+        return flights, led
 
     async def _fly(self, led: list[Flight], batch: _Batch, want: Want) -> None:
         left = {flight.name: flight for flight in led}
