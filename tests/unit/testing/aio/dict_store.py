@@ -30,9 +30,6 @@ class AsyncDictStore:
             self.rows[address] = (bytes(blob), dead_at, next(self.changes))
             return there
 
-    def below(self, prefix: str) -> list[str]:
-        return [a for a in list(self.rows) if a.startswith(prefix) and isinstance(self.look(a), Found)]
-
     async def get(self, address: str, /) -> StoreFinding:
         return self.look(address)
 
@@ -61,13 +58,14 @@ class AsyncDictStore:
         return sum([self.write(address, b"", 0.0) for address in addresses])
 
     async def scan(self, prefix: str, /) -> AsyncIterator[str]:
-        for address in self.below(prefix):
-            yield address
+        for address in list(self.rows):
+            if address.startswith(prefix) and isinstance(self.look(address), Found):
+                yield address
 
     async def clear(self, prefix: str, /) -> int:
         with self.lock:
             self.floor = next(self.changes)
-            return sum([self.write(address, b"", 0.0) for address in self.below(prefix)])
+            return sum([self.write(address, b"", 0.0) for address in list(self.rows) if address.startswith(prefix)])
 
     async def ping(self) -> None:
         self.look("")

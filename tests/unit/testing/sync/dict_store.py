@@ -31,9 +31,6 @@ class DictStore:
             self.rows[address] = (bytes(blob), dead_at, next(self.changes))
             return there
 
-    def below(self, prefix: str) -> list[str]:
-        return [a for a in list(self.rows) if a.startswith(prefix) and isinstance(self.look(a), Found)]
-
     def get(self, address: str, /) -> StoreFinding:
         return self.look(address)
 
@@ -62,13 +59,14 @@ class DictStore:
         return sum([self.write(address, b"", 0.0) for address in addresses])
 
     def scan(self, prefix: str, /) -> Iterator[str]:
-        for address in self.below(prefix):
-            yield address
+        for address in list(self.rows):
+            if address.startswith(prefix) and isinstance(self.look(address), Found):
+                yield address
 
     def clear(self, prefix: str, /) -> int:
         with self.lock:
             self.floor = next(self.changes)
-            return sum([self.write(address, b"", 0.0) for address in self.below(prefix)])
+            return sum([self.write(address, b"", 0.0) for address in list(self.rows) if address.startswith(prefix)])
 
     def ping(self) -> None:
         self.look("")

@@ -142,6 +142,14 @@ class AsyncStoreConditionLaws(AsyncStoreGround):
         await self.wipe(store, self.at("a"))
         await self.refuses(store, self.at("a"), token)
 
+    async def test_clearing_changes_the_token_of_a_tombstone(self, store: AsyncStore) -> None:
+        """Deleted, cleared, ``put_if`` with the tombstone's token: refused (without ``clear``: deleted again)."""
+        await store.put(self.at("a"), b"old", dead_at=NEVER)
+        await store.delete(self.at("a"))
+        token = await self.token_at(store, self.at("a"))
+        await self.wipe(store, self.at("a"))
+        await self.refuses(store, self.at("a"), token)
+
     async def wipe(self, store: AsyncStore, address: str) -> None:
         """Clear the kit's namespace; without the capability, delete the address as the cache would have to."""
         if self.capabilities.clear:

@@ -143,6 +143,14 @@ class StoreConditionLaws(StoreGround):
         self.wipe(store, self.at("a"))
         self.refuses(store, self.at("a"), token)
 
+    def test_clearing_changes_the_token_of_a_tombstone(self, store: Store) -> None:
+        """Deleted, cleared, ``put_if`` with the tombstone's token: refused (without ``clear``: deleted again)."""
+        store.put(self.at("a"), b"old", dead_at=NEVER)
+        store.delete(self.at("a"))
+        token = self.token_at(store, self.at("a"))
+        self.wipe(store, self.at("a"))
+        self.refuses(store, self.at("a"), token)
+
     def wipe(self, store: Store, address: str) -> None:
         """Clear the kit's namespace; without the capability, delete the address as the cache would have to."""
         if self.capabilities.clear:
