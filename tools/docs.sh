@@ -3,5 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 printf '==> mkdocs build --strict\n'
-.venv/bin/python -m mkdocs --quiet build --strict --clean
+NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs --quiet build --strict --clean
 printf '    site/index.html\n'

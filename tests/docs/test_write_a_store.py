@@ -2,54 +2,38 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "write-a-store.md"
-FILE = re.compile(r'^```python title="(?P<name>[\w.]+)"\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+from tests.docs.pages import run, save, shown
+
+PAGE = "how-to/write-a-store.md"
 
 
-def shown() -> dict[str, str]:
-    """The files that the page shows."""
-    return {match["name"]: match["text"] for match in FILE.finditer(PAGE.read_text("utf-8"))}
-
-
-def run(folder: Path) -> str:
+def verdict(folder: Path) -> str:
     """What pytest says of the page's test."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "test_my_store.py"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-        timeout=110,
-    )
+    done = run(folder, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "test_my_store.py")
     return done.stdout + done.stderr
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The page's files, as a reader would save them."""
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    for name, text in shown().items():
-        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n", "utf-8")
+    save(PAGE, tmp_path)
     return tmp_path
 
 
 def test_the_store_is_short() -> None:
     """The page promises an afternoon."""
-    lines = [line for line in shown()["my_store.py"].splitlines() if line.strip()]
+    lines = [line for line in shown(PAGE)["my_store.py"].splitlines() if line.strip()]
     assert 20 < len(lines) < 60
 
 
 def test_the_store_passes_the_kit(folder: Path) -> None:
-    said = run(folder)
+    said = verdict(folder)
     assert re.search(r"^[1-9]\d+ passed in", said, re.MULTILINE), said
 
 
@@ -66,5 +50,5 @@ def test_a_planted_fault_does_not_pass(right: str, wrong: str, folder: Path) -> 
     text = source.read_text("utf-8")
     assert text.count(right) == 1
     source.write_text(text.replace(right, wrong), "utf-8")
-    said = run(folder)
+    said = verdict(folder)
     assert re.search(r"^[1-9]\d* failed", said, re.MULTILINE), said
