@@ -134,8 +134,6 @@ class InMemoryTier:
                 return False
             if entry.fresh_until > now:
                 entry.quiet_until = entry.fresh_until = now
-            elif entry.quiet_until > now:
-                entry.quiet_until = now
         return True
 
     def clear(self, path: str = "", /) -> int:
