@@ -1,0 +1,286 @@
+"""Weights are close to what memory a value takes, add up, and are found in bounded time whatever the value is."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum, IntEnum
+from typing import Any, NamedTuple, NoReturn
+from uuid import UUID
+
+import msgspec
+import pydantic
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hexcache.domain import weight
+from hexcache.domain.weight import MAX_DEPTH, MAX_VISITS, UNSEEN, weigh
+from tests.unit.domain.laws import law
+
+atoms = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.text("aé")
+    | st.binary()
+    | st.dates()
+)
+values = st.recursive(
+    atoms,
+    lambda parts: (
+        st.lists(parts, max_size=5)
+        | st.lists(parts, max_size=5).map(tuple)
+        | st.lists(parts, max_size=5).map(deque)
+        | st.dictionaries(atoms, parts, max_size=5)
+        | st.frozensets(atoms, max_size=5)
+        | st.sets(atoms, max_size=5)
+    ),
+    max_leaves=15,
+)
+
+
+def allocated(value: Any) -> int:
+    """What the interpreter says that a value takes, its parts included, each as often as it occurs."""
+    size = sys.getsizeof(value)
+    if isinstance(value, dict):
+        return size + sum(allocated(key) + allocated(part) for key, part in value.items())
+    if isinstance(value, (list, tuple, set, frozenset, deque)):
+        return size + sum(map(allocated, value))
+    return size
+
+
+class Pair(NamedTuple):
+    left: object
+    right: object
+
+
+@dataclass
+class Plain:
+    left: object
+    right: object
+
+
+@dataclass(slots=True)
+class Slotted:
+    left: object
+    right: object
+
+
+class Inherited(Slotted):
+    """An instance with slots, one of them its base's, and a dict."""
+
+    __slots__ = ("__dict__", "__hidden", "never_filled")
+
+    def __init__(self, left: object, right: object) -> None:
+        super().__init__(left, right)
+        self.__hidden = left
+        self.other = right
+
+
+class Struct(msgspec.Struct):
+    left: Any
+    right: Any
+
+
+class Model(pydantic.BaseModel):
+    left: Any
+    right: Any
+
+
+class Colour(Enum):
+    RED = "r" * 1000
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+class Liar(list[object]):
+    """A list whose methods are not to be trusted."""
+
+    def __len__(self) -> NoReturn:
+        raise RuntimeError("asked")
+
+    def __iter__(self) -> Iterator[object]:
+        raise RuntimeError("asked")
+
+    def __getitem__(self, place: object) -> NoReturn:
+        raise RuntimeError("asked")
+
+
+class Hostile:
+    """An object that fails whenever it is asked."""
+
+    @property
+    def __dict__(self) -> NoReturn:  # type: ignore[override]  # hostile on purpose
+        raise AttributeError("asked")
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise RuntimeError("asked")
+
+
+class TestSize:
+    """What a value counts for."""
+
+    @law
+    @given(values)
+    def test_a_weight_is_within_a_factor_of_two_of_what_is_allocated(self, value: object) -> None:
+        assert 0.5 <= weigh(value) / allocated(value) <= 2
+
+    @law
+    @given(st.lists(st.text() | st.lists(st.integers() | st.binary()), max_size=8))
+    def test_weights_of_members_add_up(self, members: list[object]) -> None:
+        assert weigh(members) == 56 + sum(8 + weigh(member) for member in members)
+        assert weigh(tuple(members)) == weigh(members) - 16
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ("", 49),
+            ("abc", 52),
+            ("é" * 10, 84),
+            ("щ" * 10, 94),
+            ("😀" * 10, 114),
+            ("\ud800", 76),
+            (b"", 33),
+            (b"abc", 36),
+            (bytearray(100), 212),
+            (memoryview(b"x" * 100), 212),
+            (array("d", [0.0] * 100), 912),
+            (0, 28),
+            (-(2**29), 28),
+            (2**100, 40),
+            (None, 16),
+            (True, 28),
+            (1.5, 24),
+            (1j, 32),
+            (datetime(2020, 1, 1, tzinfo=UTC), 48),
+            (date(2020, 1, 1), 32),
+            (time(1), 40),
+            (timedelta(1), 40),
+            (UUID(int=1), 100),
+            (Decimal("1.5"), 104),
+            ([], 56),
+            ((), 40),
+            ({}, 64),
+            ([1, 2], 56 + 16 + 56),
+            ({"a": 1}, 120 + 36 + 50 + 28),
+            ({1.5}, 216 + 52 + 24),
+            (frozenset({1.5}), 216 + 52 + 24),
+            (deque([1.5]), 760 + 8 + 24),
+        ],
+    )
+    def test_constants_are_pinned(self, value: object, expected: int) -> None:
+        assert weigh(value) == expected
+
+    @pytest.mark.parametrize("value", [Colour.RED, Level.LOW, int, weigh, len, "".join, sys, [].append, Plain])
+    def test_what_belongs_to_the_program_counts_as_a_reference(self, value: object) -> None:
+        assert weigh(value) == 16
+
+    def test_subclasses_of_plain_types_count_as_those(self) -> None:
+        class Text(str):
+            __slots__ = ()
+
+        class Number(int):
+            pass
+
+        class Share(float):
+            pass
+
+        class Blob(bytes):
+            pass
+
+        assert weigh(Text("abc")) == weigh("abc")
+        assert weigh(Number(7)) == weigh(7)
+        assert weigh(Share(7)) == weigh(7.0)
+        assert weigh(Blob(b"x" * 1000)) == pytest.approx(weigh(b"x" * 1000), abs=100)
+
+    @pytest.mark.parametrize("kind", [Pair, Plain, Slotted, Inherited, Struct, Model])
+    def test_what_an_object_holds_counts_whole(self, kind: Any) -> None:
+        small = weigh(kind(left="", right=[""]))
+        large = weigh(kind(left="x" * 1000, right=["y" * 10_000]))
+        times = 2 if kind is Inherited else 1
+        shared = 1  # the list that is held twice counts once
+        assert large - small == 1000 * times + 10_000 * shared
+
+    def test_an_object_that_shows_nothing_has_a_weight(self) -> None:
+        assert weigh(object()) == UNSEEN
+        assert weigh(Hostile()) == UNSEEN
+
+    def test_overridden_methods_are_not_asked(self) -> None:
+        assert weigh(Liar(["x" * 100])) == weigh(["x" * 100])
+
+
+class TestBounds:
+    """Values that are large, deep or within themselves."""
+
+    def test_a_large_flat_list_is_exact_when_its_members_are_alike(self) -> None:
+        assert weigh([1.5] * 100_000) == 56 + 100_000 * (8 + 24)
+
+    def test_many_equal_records_are_estimated_within_a_tenth(self) -> None:
+        records = [{"role": "user", "content": "x" * 1000, "tags": ["a", "b"]} for _ in range(5000)]
+        assert weigh(records) == pytest.approx(56 + 5000 * (8 + weigh(records[0])), rel=0.1)
+
+    def test_members_that_differ_along_a_list_are_met_all_along(self) -> None:
+        growing = ["x" * (place // 10) for place in range(50_000)]
+        assert weigh(growing) == pytest.approx(sum(57 + len(text) for text in growing), rel=0.05)
+
+    def test_one_large_part_among_small_ones_counts_whole(self) -> None:
+        value = {"vector": [1.5] * 100_000, "model": "m", "usage": {"tokens": 5}}
+        assert weigh(value) == pytest.approx(weigh(value["vector"]), rel=0.01)
+
+    def test_large_sets_and_dicts_are_estimated(self) -> None:
+        assert weigh(set(range(50_000))) == pytest.approx(216 + 50_000 * 80, rel=0.01)
+        assert weigh(dict.fromkeys(range(50_000), 1.5)) == pytest.approx(120 + 50_000 * (36 + 28 + 24), rel=0.01)
+        assert weigh(tuple([1.5] * 50_000)) == 40 + 50_000 * 32
+
+    def test_a_value_within_itself_counts_once(self) -> None:
+        loop: list[object] = ["x" * 100]
+        loop.append(loop)
+        assert weigh(loop) == 56 + 16 + 149
+        table: dict[str, object] = {}
+        table["self"] = table
+        assert weigh(table) == 120 + 36 + 53
+
+    def test_a_part_that_is_held_twice_counts_once(self) -> None:
+        part = ["x" * 1000]
+        assert weigh([part, part]) == 56 + 16 + weigh(part)
+
+    def test_depth_is_bounded(self) -> None:
+        deep: list[object] = ["x" * 10_000]
+        for _ in range(20_000):
+            deep = [deep]
+        assert weigh(deep) == MAX_DEPTH * 64 + 64 + UNSEEN
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            [[["x"] for _ in range(300)] for _ in range(300)],
+            [list(range(300)) for _ in range(300)],
+            {str(number): {"left": [number], "right": (number,)} for number in range(5000)},
+        ],
+    )
+    def test_work_is_bounded(self, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+        visits: list[object] = []
+        look = weight._flat
+
+        def counted(part: object) -> int | None:
+            visits.append(part)
+            return look(part)
+
+        monkeypatch.setattr(weight, "_flat", counted)
+        weigh(value)
+        assert MAX_VISITS / 2 <= len(visits) <= MAX_VISITS + 1
+
+    def test_an_exhausted_budget_still_counts_what_was_not_seen(self) -> None:
+        wide = [[[["x"] * 50 for _ in range(50)] for _ in range(50)] for _ in range(50)]
+        exact = 56 + 50 * (8 + 56 + 50 * (8 + 56 + 50 * (8 + 56 + 50 * 58)))
+        assert weigh(wide) == pytest.approx(exact, rel=0.5)
