@@ -1,0 +1,144 @@
+"""Looking up and loading: the hit path, and the way to everything slower.
+
+Rule: a hit in the nearest memory tier takes no lock, waits for nothing and builds nothing; arguments are checked on the
+way to anything slower. The calls' contracts stand in :mod:`hexcache.ports.aio.cache`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from hexcache.application.aio.face import ANYTHING_ALIVE, FRESH_ONLY, AsyncFace, V
+from hexcache.application.views import view_of
+from hexcache.domain.entry import MISSING, Entry
+from hexcache.domain.key import check_key
+from hexcache.domain.lifetime import UNSET, TtlLike, Unset
+from hexcache.domain.lookup import MISS, EntryView
+
+D = TypeVar("D")
+
+
+class AsyncLookups(AsyncFace[V]):
+    """The calls that give values."""
+
+    def get_nowait(self, key: str, default: D, /) -> V | D:
+        """What the nearest memory tier has, without a second look; else ``default``."""
+        entry = self._quick(key)
+        if entry is None:
+            return default
+        if not entry.kind:
+            self._stats.memory_hits += 1
+            return entry.value  # type: ignore[return-value]  # a V went in under this name
+        value = self._second_look(entry, default)
+        return default if value is MISS else value  # type: ignore[return-value]
+
+    async def get(self, key: str, default: D | None = None) -> V | D | None:
+        """The fresh value, or ``default``."""
+        try:
+            entry = self._hit(key)
+        except TypeError:
+            entry = None
+        if entry is not None and not entry.kind:
+            self._stats.memory_hits += 1
+            return entry.value  # type: ignore[return-value]
+        return await self._get(key, entry, default)  # type: ignore[no-any-return]  # a V went in under this name
+
+    async def _get(self, key: str, entry: Entry | None, default: D | None) -> Any:
+        name = await self._begin(key)
+        if entry is not None:
+            value = self._second_look(entry, default)
+            if value is not MISS:
+                return value
+        found = await self._find(name, FRESH_ONLY)
+        if found is None:
+            self._stats.misses += 1
+            return default
+        self._stats.hits += 1
+        candidate, value = found
+        if candidate.entry.kind & MISSING:
+            self._stats.negative_hits += 1
+            return default
+        return value
+
+    async def get_entry(self, key: str) -> EntryView[V] | None:
+        """The value with what is known about it; also a stale one and a negative result."""
+        found = await self._find(await self._begin(key), ANYTHING_ALIVE)
+        if found is None:
+            self._stats.misses += 1
+            return None
+        return view_of(self._core, *found)
+
+    async def get_many(self, keys: Iterable[str]) -> dict[str, V]:
+        """The fresh values of several keys; what is not there is not in the answer."""
+        names = await self._begin_many(keys)
+        values = await self._use.bulk.get(list(names), FRESH_ONLY)
+        return {key: values[name] for name, key in names.items() if values.get(name, MISS) is not MISS}  # type: ignore[misc]
+
+    async def get_or_set(
+        self,
+        key: str,
+        loader: Callable[..., Awaitable[Any]],
+        *,
+        ttl: TtlLike | Unset = UNSET,
+        stale_ttl: TtlLike | Unset = UNSET,
+        tags: Iterable[str] = (),
+        max_age: TtlLike | Unset = UNSET,
+        default: Any = None,
+        with_entry: bool = False,
+    ) -> Any:
+        """The value, loaded if need be: one load a key."""
+        try:
+            entry = self._hit(key)
+        except TypeError:
+            entry = None
+        if entry is not None and not entry.kind and max_age is UNSET and self._any_age:
+            self._stats.memory_hits += 1
+            return entry.value
+        name = await self._begin(key)
+        rule = self.policy.read_rule(max_age)
+        want = self._want(loader, ttl, stale_ttl, tags, rule, default=default, with_entry=with_entry)
+        return await self._use.filler.value(name, want)
+
+    async def get_or_set_many(
+        self,
+        keys: Iterable[str],
+        loader: Callable[[list[str]], Awaitable[Mapping[str, Any]]],
+        *,
+        ttl: TtlLike | Unset = UNSET,
+        stale_ttl: TtlLike | Unset = UNSET,
+        tags: Iterable[str] = (),
+        default: Any = None,
+    ) -> dict[str, Any]:
+        """The values of several keys; one loader call for those that are missing."""
+        names = await self._begin_many(keys)
+        want = self._want(loader, ttl, stale_ttl, tags, self.policy.read_rule(), default=default, with_entry=False)
+        values = await self._use.bulk.get_or_set(names, loader, want)
+        return {key: values[name] for name, key in names.items()}
+
+    async def ttl(self, key: str) -> float | None:
+        """Seconds of freshness left, None when there is no entry."""
+        view = await self.get_entry(key)
+        return None if view is None else view.ttl
+
+    async def has(self, key: str) -> bool:
+        """Whether ``get`` would find a value."""
+        found = await self._find(await self._begin(key), FRESH_ONLY)
+        return found is not None and not found[0].entry.kind & MISSING
+
+    def _quick(self, key: str) -> Entry | None:
+        try:
+            return self._hit(key)
+        except TypeError:
+            check_key(key)
+            raise
+
+    def _second_look(self, entry: Entry, default: object) -> object:
+        """The value of an entry that is not plain, as far as nothing has to be waited for; else MISS."""
+        if not self._core.vouches(entry) or self._core.now() >= entry.fresh_until:
+            return MISS
+        self._stats.memory_hits += 1
+        if entry.kind & MISSING:
+            self._stats.negative_hits += 1
+            return default
+        return self._core.sealer.open(entry)

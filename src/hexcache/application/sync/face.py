@@ -1,0 +1,137 @@
+# Generated from src/hexcache/application/aio/face.py by tools/unasync.py. Do not edit.
+"""What every call of a cache begins with: names, checks, stamps, and the way to the use cases.
+
+Rule: arguments are checked before anything is changed and before anything is waited for; a closed cache says so first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, NoReturn, TypeVar
+
+from hexcache.application.sync.assembly import Assembly
+from hexcache.application.sync.filling import Want
+from hexcache.application.sync.writing import Change
+from hexcache.application.policy import CachePolicy
+from hexcache.application.sealing import Stamp
+from hexcache.domain.entry import Entry
+from hexcache.domain.errors import CacheClosed, InvalidKey, StoreError, WrongWorld
+from hexcache.domain.fill import Load, ReadRule, Serve
+from hexcache.domain.key import check_key, name_prefix
+from hexcache.domain.lifetime import NEVER, Lifetime, TtlLike, Unset
+from hexcache.domain.lookup import Candidate
+from hexcache.domain.tag import check_tags
+
+V = TypeVar("V")
+
+FRESH_ONLY = ReadRule("never", NEVER, 0.0)
+ANYTHING_ALIVE = ReadRule("if_error", NEVER, 0.0)
+
+
+class Face(Generic[V]):
+    """One namespace of a cache, without calls.
+
+    Args:
+        assembly: the use cases, shared by all namespaces.
+        path: the namespace; empty for the root.
+        policy: defaults of this namespace.
+    """
+
+    def __init__(self, assembly: Assembly, path: str = "", policy: CachePolicy | None = None) -> None:
+        core = assembly.core
+        self._use = assembly
+        self._core = core
+        self._stats = core.stats
+        self._path = path
+        self._prefix = prefix = name_prefix(path)
+        self.policy = core.policy if policy is None else policy
+        self._any_age = self.policy.max_age == NEVER
+        self._hit: Callable[[str], Entry | None] = _nothing
+        if core.memory:
+            hit = core.memory[0].tier.get
+            self._hit = hit if not prefix else lambda key: hit(prefix + key)
+        assembly.faces.add(self)
+
+    def shut(self) -> None:
+        """End the hit path: the assembly was closed."""
+        self._hit = _closed
+
+    def _open(self) -> None:
+        if self._use.closed:
+            raise CacheClosed("this cache is closed; open another one")
+
+    def _begin(self, key: str) -> str:
+        self._open()
+        name = self._prefix + check_key(key)
+        if self._use.publisher.silent:
+            self._use.publisher.listen()
+        return name
+
+    def _begin_many(self, keys: Iterable[str]) -> dict[str, str]:
+        """Key by name, duplicates once, in the order given."""
+        self._open()
+        if isinstance(keys, str):
+            raise InvalidKey("keys are several: write [key] for a single one")
+        names = {self._prefix + check_key(key): key for key in keys}
+        if self._use.publisher.silent:
+            self._use.publisher.listen()
+        return names
+
+    def _find(self, name: str, rule: ReadRule) -> tuple[Candidate, object] | None:
+        passage = self._use.reader.passage(name)
+        step = self._use.reader.walk(passage, rule)
+        if isinstance(step, Load):
+            if step.state.stale is None:
+                return None
+            step = Serve(step.state.stale, stale=True)
+        else:
+            self._use.reader.fill(passage, step.candidate)
+        return step.candidate, self._use.reader.open(passage, step.candidate)
+
+    def _scoped(self, tags: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self._prefix + tag for tag in check_tags(tags))
+
+    def _want(
+        self,
+        loader: Callable[..., Any],
+        ttl: TtlLike | Unset,
+        stale_ttl: TtlLike | Unset,
+        tags: Iterable[str],
+        rule: ReadRule,
+        *,
+        default: object,
+        with_entry: bool,
+    ) -> Want:
+        if not callable(loader):
+            raise WrongWorld(f"a loader is a callable, not {type(loader).__name__}; pass the function, do not call it")
+        life = self.policy.lifetime(ttl, stale_ttl)
+        return Want(loader, life, self._scoped(tags), rule, self.policy, default, with_entry, self._prefix)
+
+    def _stamp(self, life: Lifetime, deps: tuple[tuple[str, bytes], ...], cost: float = 0.0) -> Stamp:
+        core = self._core
+        jittered = life.jittered(self.policy.jitter, core.entropy.random())
+        return Stamp(jittered, core.now(), core.clocks.wall(), cost, core.version(), deps)
+
+    def _changes(
+        self,
+        values: Mapping[str, object],
+        ttl: TtlLike | Unset,
+        stale_ttl: TtlLike | Unset,
+        tags: Iterable[str],
+    ) -> dict[str, Change]:
+        """Everything that can be refused is refused here, before anything is changed."""
+        life = self.policy.lifetime(ttl, stale_ttl)
+        scoped = self._scoped(tags)
+        sealed = {name: self._core.sealer.seal(value) for name, value in values.items()}
+        deps = self._use.tags.current(scoped)
+        if deps is None:
+            raise StoreError("the state of a tag cannot be read, so that a value stored with it could not be trusted")
+        return {name: Change(one, self._stamp(life, deps)) for name, one in sealed.items()}
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _closed(_: str) -> NoReturn:
+    raise CacheClosed("this cache is closed; open another one")
