@@ -1,13 +1,12 @@
 """Keeping a disk tier within its size limit.
 
-Rule: every write first lets go of what is past its deadline, then of what the eviction policy names, until rows and
-files together are within the limit. A young row leaves a tombstone behind, an old one raises the floor: see ``rows``.
+Rule: a write lets go first of what is past its deadline, then of what the eviction policy names, until rows and files
+together are within the limit. A young row leaves a tombstone behind, an old one raises the floor: see ``rows``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from hexcache.adapters.outbound.disk import statements
@@ -17,46 +16,68 @@ from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.disk.tally import Tally
 from hexcache.domain.errors import StoreRejected
 
+PAUSE: Final = 16
+"""So many rows are written between two looks while there is plenty of room."""
+PLENTY: Final = 8
+"""An eighth of the limit is plenty."""
 REAPED_AT_ONCE: Final = 10
-"""Rows past their deadline that one write removes, and two more for each blob of a bulk write; a bound on its time."""
+"""Rows past their deadline that one look removes, and two more for each write since the last; a bound on its time."""
 EVICTED_AT_ONCE: Final = 10_000
 """Most rows that one write evicts: some tenths of a second, when a large blob takes the place of many small ones."""
 _STEP: Final = 64
 _ROW_BYTES: Final = 100
-"""What a row takes beside its value, about."""
+"""What a row takes beside its value, at least."""
 
 
-@dataclass(frozen=True, slots=True)
 class Keeper:
-    """Makes room inside a transaction.
+    """Makes room inside transactions. Used by one thread at a time: the one whose transaction it is.
 
     Attributes:
         settings: the limits.
         tally: where it counts.
     """
 
-    settings: DiskSettings
-    tally: Tally
+    def __init__(self, settings: DiskSettings, tally: Tally) -> None:
+        self.settings = settings
+        self.tally = tally
+        self._written = 0
+        self._room = 0
 
-    def make_room(self, change: Transaction, now: float, writes: int) -> None:
+    def make_room(self, change: Transaction, now: float, rows: int, size: int) -> None:
         """Let go of what is dead, and of what the policy names while the limit is passed.
 
+        While there is plenty of room this looks once in :data:`PAUSE` rows, near the limit always. Several processes
+        may so pass the limit together, for as many rows.
+
+        Args:
+            change: the transaction, after its own writes.
+            now: wall time, seconds.
+            rows: how many it wrote.
+            size: bytes of the values that it wrote; 0 when there were none but tombstones.
+
         Raises:
-            StoreRejected: the policy is ``none`` and the limit is passed.
+            StoreRejected: the limit is passed, the policy is ``none``, and the transaction adds to it.
         """
-        self.tally.add("expired", self._reap(change, now, REAPED_AT_ONCE + 2 * writes))
+        self._written += rows
+        self._room -= size
+        if self._written < PAUSE and self._room > self.settings.size_limit // PLENTY:
+            return
+        self.tally.add("expired", self._reap(change, now, REAPED_AT_ONCE + 2 * self._written))
         excess = volume(change) - self.settings.size_limit
-        if excess > 0:
-            self.tally.add("evicted", self._evict(change, now, excess))
+        self._written, self._room = 0, -excess
+        if excess <= 0:
+            return
+        victims = statements.VICTIMS.get(self.settings.eviction_policy)
+        if victims is not None:
+            self.tally.add("evicted", self._evict(change, now, excess, victims))
+        elif size:
+            raise StoreRejected("disk: writing: the size limit is reached and nothing may be evicted")
 
     def _reap(self, change: Transaction, now: float, most: int) -> int:
         rows = change.execute(statements.EXPIRED, (now, most)).fetchall()
         return self.let_go(change, now, rows) if rows else 0
 
-    def _evict(self, change: Transaction, now: float, excess: int) -> int:
-        victims = statements.VICTIMS.get(self.settings.eviction_policy)
-        if victims is None:
-            raise StoreRejected("disk: writing: the size limit is reached and nothing may be evicted")
+    def _evict(self, change: Transaction, now: float, excess: int, victims: str) -> int:
         gone = seen = 0
         while excess > 0 and seen < EVICTED_AT_ONCE:
             rows = change.execute(victims, (_STEP,)).fetchall()

@@ -50,7 +50,7 @@ _DROP_BAD_STATE = (
 )
 _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
-    "PRAGMA cache_size = -16384",  # KiB
+    "PRAGMA cache_size = -32768",  # KiB; as many as diskcache allows
     "PRAGMA mmap_size = 0",  # a mapped file that somebody truncates kills the process
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",

@@ -7,6 +7,7 @@ Rule: a blob that is refused leaves nothing older behind; where that cannot be m
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from hexcache.adapters.outbound.disk import statements
 from hexcache.adapters.outbound.disk.database import Database, Transaction
@@ -63,7 +64,6 @@ class Writer:
         if not blobs:
             return refused
         try:
-            self._database.writable()
             for address, (blob, dead_at) in blobs.items():
                 self._keep(address, blob, dead_at, kept, refused)
             with self._database.transaction() as change:
@@ -88,7 +88,6 @@ class Writer:
         refused: dict[str, str] = {}
         written = False
         try:
-            self._database.writable()
             self._keep(address, blob, dead_at, kept, refused)
             if refused:
                 self._tally.add("refused")
@@ -156,6 +155,8 @@ class Writer:
         if type(blob) is bytes and len(blob) > self._settings.value_limit:
             refused[address] = f"disk: {len(blob)} bytes; a blob has at most {self._settings.value_limit}"
             return
+        if type(blob) is bytes and len(blob) >= self._settings.min_file_size:
+            self._database.writable()
         try:
             kept[address] = dead_at, self._database.disk.store(blob, read=False)
         except OSError as exc:
@@ -175,7 +176,8 @@ class Writer:
             change.obsolete += [name for (name,) in change.execute(statements.files_of(len(part)), part)]
         change.executemany(statements.PUT, rows)
         self._marks.bring(change)
-        self._keeper.make_room(change, now, len(rows))
+        size = sum(columns[0] or len(columns[3] or b"") + 1 for _, columns in kept.values())
+        self._keeper.make_room(change, now, len(rows), size)
 
     def _refuse_all(self, addresses: list[str], why: StoreRejected) -> dict[str, str]:
         """Make sure that nothing older stays where nothing could be written."""
@@ -199,7 +201,8 @@ class Writer:
     def _wrote(self, kept: dict[str, tuple[float, Columns]]) -> None:
         files = sum(columns[2] is not None for _, columns in kept.values())
         if files:
-            self._leftovers.wrote(files)
+            with suppress(StoreError):  # the blobs are written; what is left over stays until the next look
+                self._leftovers.wrote(files)
 
     def _discard_files(self, kept: dict[str, tuple[float, Columns]]) -> None:
         for _, columns in kept.values():
