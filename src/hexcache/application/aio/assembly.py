@@ -78,7 +78,7 @@ class AsyncAssembly:
         core.crews.add(self.crew)
 
     async def aclose(self) -> dict[str, int]:
-        """Drain work behind and close the stores; returns what was left: ``abandoned`` work, changes ``owed``."""
+        """Drain work behind, close stores and counter; returns what was left: ``abandoned`` work, changes ``owed``."""
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()
@@ -87,4 +87,5 @@ class AsyncAssembly:
         await self.publisher.aclose()
         for tier in self.tiers:
             await tier.store.aclose()
+        await self.counting.aclose()
         return {"abandoned": abandoned, "owed": owed}

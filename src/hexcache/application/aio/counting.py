@@ -55,6 +55,11 @@ class AsyncCounting:
         except Exception as exc:
             raise StoreUnavailable(f"the counter failed with {type(exc).__name__}") from exc
 
+    async def aclose(self) -> None:
+        """Close the store of the counters, if there is one."""
+        if self._counter is not None:
+            await self._counter.aclose()
+
     def limiter(self, path: str, key: str, rule: RateRule) -> AsyncRateLimiter:
         """A limiter of one subject."""
         return AsyncRateLimiter(self, self.counter(), f"{self.address(path, key)}#{rule.kind}", rule)

@@ -79,7 +79,7 @@ class Assembly:
         core.crews.add(self.crew)
 
     def close(self) -> dict[str, int]:
-        """Drain work behind and close the stores; returns what was left: ``abandoned`` work, changes ``owed``."""
+        """Drain work behind, close stores and counter; returns what was left: ``abandoned`` work, changes ``owed``."""
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()
@@ -88,4 +88,5 @@ class Assembly:
         self.publisher.close()
         for tier in self.tiers:
             tier.store.close()
+        self.counting.close()
         return {"abandoned": abandoned, "owed": owed}

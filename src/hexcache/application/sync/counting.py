@@ -56,6 +56,11 @@ class Counting:
         except Exception as exc:
             raise StoreUnavailable(f"the counter failed with {type(exc).__name__}") from exc
 
+    def close(self) -> None:
+        """Close the store of the counters, if there is one."""
+        if self._counter is not None:
+            self._counter.close()
+
     def limiter(self, path: str, key: str, rule: RateRule) -> RateLimiter:
         """A limiter of one subject."""
         return RateLimiter(self, self.counter(), f"{self.address(path, key)}#{rule.kind}", rule)
