@@ -1,7 +1,7 @@
 """Runs the suite with branch coverage and prints the report above pytest's own summary line.
 
 Rule: what the report demands is decided here and only here: the layers in ``COMPLETE`` are covered to the last branch,
-and with ``HEXCACHE_NO_SKIPS=1`` no test is skipped for a reason that ``ALLOWED_SKIPS`` does not know.
+and with ``NO_SKIPS=1`` no test is skipped for a reason that ``ALLOWED_SKIPS`` does not know.
 
     python tools/run_tests.py [pytest arguments]
 
@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> int:
     measured = coverage.Coverage()
     measured.erase()
     measured.start()
-    report = Report(measured, whole=not arguments, no_skips=os.environ.get("HEXCACHE_NO_SKIPS") == "1")
+    report = Report(measured, whole=not arguments, no_skips=os.environ.get("NO_SKIPS") == "1")
     code = int(pytest.main(["--durations=10", *arguments], plugins=[report]))
     return code or int(bool(report.faults))
 

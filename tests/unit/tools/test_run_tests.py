@@ -87,6 +87,6 @@ def test_a_run_that_measures_nothing_fails(project: Path) -> None:
 
 def test_an_unknown_skip_fails_the_run_where_skips_are_watched(project: Path) -> None:
     assert run(project, WHOLE + SKIPPED).returncode == 0
-    done = run(project, WHOLE + SKIPPED, HEXCACHE_NO_SKIPS="1")
+    done = run(project, WHOLE + SKIPPED, NO_SKIPS="1")
     assert done.returncode == 1
     assert "FAULT a test was skipped" in done.stdout
