@@ -115,11 +115,5 @@ class AsyncDiskStore:
 
         May be called again.
         """
-        if self._owns and self._offload.is_running:
-            closing, self._owns = self._offload.submit(self._table.close), False
-            self._offload.close()
-            await closing
-            return
-        self._offload.close()
-        if self._owns:
-            self._table.close()
+        owns, self._owns = self._owns, False
+        await self._offload.aclose(self._table.close if owns else None)

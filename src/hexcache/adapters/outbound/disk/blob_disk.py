@@ -7,6 +7,7 @@ a file name that this class would not have made is neither opened nor removed.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -29,6 +30,8 @@ MOST_BYTES: Final = 2**31
 """Largest file that is read where no limit was set, bytes."""
 
 _FILE_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}\.val")
+_NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO})
+"""Nothing there, or a folder, a link, a socket in its place."""
 _READ_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -56,7 +59,9 @@ class BlobDisk(Disk):  # type: ignore[misc]  # the parent has no types
         self.folder = Path(directory)
         self.most_bytes = MOST_BYTES
 
-    def put(self, key: object) -> tuple[str, bool]:
+    # pyright guesses the parent's types from its body.
+
+    def put(self, key: object) -> tuple[str, bool]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The database key.
 
         Raises:
@@ -76,7 +81,9 @@ class BlobDisk(Disk):  # type: ignore[misc]  # the parent has no types
             raise ForeignRow("a foreign key")
         return key
 
-    def store(self, value: object, read: object, key: object = UNKNOWN) -> tuple[int, int, str | None, bytes | None]:
+    def store(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: object, read: object, key: object = UNKNOWN
+    ) -> tuple[int, int, str | None, bytes | None]:
         """Keep bytes, in a file when they are many.
 
         Returns:
@@ -120,8 +127,8 @@ class BlobDisk(Disk):  # type: ignore[misc]  # the parent has no types
             size: the file's size as the row has it; None when it is not known.
 
         Raises:
-            ForeignRow: the row is none of ours, or its file is not whole.
-            FileNotFoundError: the file is not there.
+            ForeignRow: the row is none of ours, or its file is not there or not whole.
+            OSError: the file cannot be read.
         """
         if mode == IN_ROW and type(value) is bytes:
             return value
@@ -171,7 +178,12 @@ def _read_whole(path: Path, size: object, most: int) -> bytes:
     It is opened without following a link and without waiting, so that a planted link or pipe neither leads elsewhere
     nor blocks.
     """
-    fd = os.open(path, _READ_FLAGS)
+    try:
+        fd = os.open(path, _READ_FLAGS)
+    except OSError as exc:
+        if exc.errno in _NO_FILE:
+            raise ForeignRow("there is no such file") from exc
+        raise
     try:
         found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode) or found.st_size > most or size not in {None, found.st_size}:

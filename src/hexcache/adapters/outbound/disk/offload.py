@@ -98,16 +98,20 @@ class Offload:
         """As :meth:`submit`, for a call that takes microseconds: its answer may wait for those of others like it."""
         return self._put(True, call, args)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether there are threads to stop."""
-        return self._stop is not None
+    async def aclose(self, last: Callable[[], None] | None) -> None:
+        """Take no more calls; the threads end when those that were submitted are done.
 
-    def close(self) -> None:
-        """Take no more calls; the threads end when those that were submitted are done."""
+        Args:
+            last: called after them, in a thread where there is one; None for nothing.
+        """
+        closing = None if last is None or self._stop is None or self._closed else self.submit(last)
         self._closed = True
         if self._stop is not None:
             self._stop()
+        if closing is not None:
+            await closing
+        elif last is not None:
+            last()
 
     def forget_parent(self) -> None:
         """Be as if just made in a child process, which has none of the threads."""

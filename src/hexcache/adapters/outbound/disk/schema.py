@@ -87,7 +87,7 @@ class ImpatientConnection(sqlite3.Connection):
 class _Schema(diskcache.Cache):  # type: ignore[misc]  # the parent has no types
     """diskcache's own making and updating of its tables, on a connection of ours."""
 
-    def __init__(self, connection: sqlite3.Connection, settings: dict[str, object]) -> None:
+    def __init__(self, connection: sqlite3.Connection, settings: dict[str, Any]) -> None:
         self._given = connection
         # The directory is not used but by the connection; diskcache would replace '$' and '~' in it.
         super().__init__("/", disk=BlobDisk, **settings)
@@ -125,7 +125,7 @@ def create(
     """
     _check_format(connection)
     _drop_foreign_settings(connection)
-    settings = {
+    settings: dict[str, Any] = {
         **DEFAULT_SETTINGS,
         "eviction_policy": policy,
         "size_limit": size_limit,

@@ -88,6 +88,28 @@ FORGET_CLEARS: Final = (_FLOOR_OF_CLEARS, "DELETE FROM HexcacheClear WHERE dead_
 
 PUT_CLEAR: Final = "INSERT OR REPLACE INTO HexcacheClear VALUES (?, ?, ?)"
 
+REMOVE: Final = "DELETE FROM Cache WHERE key = ? AND raw = 1"
+
+REAP: Final = "DELETE FROM Cache WHERE rowid IN (SELECT rowid FROM Cache WHERE expire_time <= ? LIMIT 10)"
+"""Remove some counters that are past their deadline."""
+
+NAME: Final = "INSERT OR IGNORE INTO HexcacheName (owner, name) SELECT rowid, ? FROM Cache WHERE key = ? AND raw = 1"
+
+NAMED: Final = "SELECT 1 FROM HexcacheName WHERE owner = ? AND name = ?"
+
+LATEST_NAME: Final = "SELECT c.rowid, (SELECT max(id) FROM HexcacheName) FROM Cache AS c WHERE c.key = ? AND c.raw = 1"
+
+FORGET_NAMES: Final = (
+    "DELETE FROM HexcacheName WHERE owner = ?1"
+    " AND id <= (SELECT id FROM HexcacheName WHERE owner = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)"
+)
+"""Let go of all names of a row but so many, the latest."""
+
+MEMBERS: Final = (
+    "SELECT n.name FROM Cache AS c JOIN HexcacheName AS n ON n.owner = c.rowid WHERE c.key = ? AND c.raw = 1"
+    " AND c.mode = 1 AND c.value = ? AND typeof(n.name) = 'text' AND (c.expire_time IS NULL OR c.expire_time > ?)"
+)
+
 
 def places(count: int) -> str:
     """So many places for parameters."""

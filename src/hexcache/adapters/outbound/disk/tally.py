@@ -17,7 +17,7 @@ class Tally:
     """Counters by event."""
 
     def __init__(self) -> None:
-        self._counts = dict.fromkeys(EVENTS, 0)
+        self._counts: dict[str, int] = dict.fromkeys(EVENTS, 0)
         self._lock = threading.Lock()
         tell_after_fork(self)
 
