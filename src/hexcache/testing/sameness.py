@@ -24,7 +24,7 @@ def _spelled(value: object) -> object:
     elif isinstance(value, Decimal):
         spelled = value.as_tuple()
     elif isinstance(value, datetime | time):
-        spelled = (value.replace(tzinfo=None), value.utcoffset())
+        spelled = (value.replace(tzinfo=None), value.fold, value.utcoffset(), value.tzname())
     elif isinstance(value, dict):
         spelled = frozenset((_spelled(key), _spelled(part)) for key, part in value.items())
     elif isinstance(value, set | frozenset):

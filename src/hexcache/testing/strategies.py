@@ -9,6 +9,7 @@ import math
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import Final
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from hexcache.domain.errors import InvalidKey
 from hexcache.domain.key import MAX_KEY_BYTES, check_key
+from hexcache.domain.record import Record
 
 SearchStrategy = st.SearchStrategy
 
@@ -31,6 +33,7 @@ LOOKALIKES: Final[tuple[str, ...]] = (
 """Keys that some file system, object store or pattern language takes for one another; all are different."""
 
 
+@cache
 def keys(*, max_size: int = 64) -> SearchStrategy[str]:
     """Keys as callers write them: any text without control characters, with a liking for look-alikes."""
     letters = st.characters(exclude_categories=["Cs"], exclude_characters=[*map(chr, range(32)), "\x7f"])
@@ -41,17 +44,20 @@ def keys(*, max_size: int = 64) -> SearchStrategy[str]:
     )
 
 
+@cache
 def long_keys() -> SearchStrategy[str]:
     """Keys of the greatest length that is allowed, alike but for their last characters."""
     return st.integers(0, 999).map(lambda number: "k" * (MAX_KEY_BYTES - 3) + f"{number:03}")
 
 
+@cache
 def namespaces() -> SearchStrategy[str]:
     """Namespace paths of one to three parts."""
     part = st.text(st.sampled_from("abzAZ019_.-"), min_size=1, max_size=8)
     return st.lists(part, min_size=1, max_size=3).map("/".join)
 
 
+@cache
 def nasty_addresses(root: str = "kit") -> SearchStrategy[str]:
     """Addresses as a cache makes them, from namespaces and keys that invite collisions."""
     paths = st.one_of(st.just(""), st.sampled_from(["a", "A", "a/b", "a.b", ".", "..", root]), namespaces())
@@ -80,6 +86,7 @@ def _is_key(text: str) -> bool:
     return True
 
 
+@cache
 def address_pairs(root: str = "kit") -> SearchStrategy[tuple[str, str]]:
     """Two addresses: any two, or one and what a careless mapping takes it for. They may be equal."""
     anything = nasty_addresses(root)
@@ -93,6 +100,25 @@ def blobs(*, min_size: int = 0, max_size: int = 256) -> SearchStrategy[bytes]:
     return st.one_of(st.sampled_from([*odd, b"x" * max(min_size, 1)]), st.binary(min_size=min_size, max_size=max_size))
 
 
+def records(*, max_payload: int = 200) -> SearchStrategy[Record]:
+    """Records as a cache makes them, negative results included."""
+    moments = st.one_of(st.floats(0, 1e11), st.just(0.0))
+    ends = st.one_of(moments, st.just(math.inf))
+    tokens = st.lists(st.tuples(tags(), st.binary(min_size=1, max_size=16)), max_size=4).map(tuple)
+    return st.builds(
+        lambda payload, missing, **rest: Record(b"" if missing else payload, missing=missing, **rest),
+        st.binary(max_size=max_payload),
+        st.booleans(),
+        created=moments,
+        fresh_until=ends,
+        dead_at=ends,
+        cost=st.floats(0, 1e6),
+        version=st.binary(max_size=255),
+        deps=tokens,
+    )
+
+
+@cache
 def ttls() -> SearchStrategy[float | timedelta | str | None]:
     """What a caller may write for a ttl."""
     return st.one_of(
@@ -105,6 +131,7 @@ def ttls() -> SearchStrategy[float | timedelta | str | None]:
     )
 
 
+@cache
 def bad_ttls() -> SearchStrategy[object]:
     """What a caller may not write for a ttl."""
     return st.one_of(
@@ -115,11 +142,13 @@ def bad_ttls() -> SearchStrategy[object]:
     )
 
 
+@cache
 def tags() -> SearchStrategy[str]:
     """Tags: short text without control characters."""
     return st.text(st.sampled_from("abzAZ019_.-:/"), min_size=1, max_size=16)
 
 
+@cache
 def scalars() -> SearchStrategy[object]:
     """Every kind of single value that the faithful codec keeps."""
     zones = st.one_of(
@@ -153,12 +182,14 @@ EDGES: Final[tuple[object, ...]] = (
 """Values that lose their type or their sign in a careless codec."""
 
 
+@cache
 def hashables() -> SearchStrategy[object]:
     """Immutable values that a set or a key of a dict may hold and that equal themselves."""
     simple = scalars().filter(lambda value: value == value)  # noqa: PLR0124  (nan does not equal itself)
     return st.recursive(simple, lambda inner: st.lists(inner, max_size=3).map(tuple), max_leaves=4)
 
 
+@cache
 def faithful_values(*, max_leaves: int = 12) -> SearchStrategy[object]:
     """Values of every type that the default codec keeps: nested lists, tuples, sets, frozensets, dicts of scalars."""
     simple = scalars().filter(lambda value: value == value)  # noqa: PLR0124  (nan does not equal itself)
