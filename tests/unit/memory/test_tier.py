@@ -166,17 +166,21 @@ class TestInstalls:
         assert tier.stats()["refusals"] == 1
         assert tier.install(entry("a", "new"), tier.observe("a")) is True
 
-    def test_an_install_without_a_fence_happens_whatever_happened(self, tier: InMemoryTier) -> None:
+    @pytest.mark.parametrize("weight", [1, 126])
+    def test_an_install_without_a_fence_is_a_write_that_refuses_older_loads(
+        self, tier: InMemoryTier, weight: int
+    ) -> None:
         tier.invalidate("a")
-        assert tier.install(entry("a"))
-
-    def test_other_names_and_installs_leave_a_fence_alone(self, moved_clock: MovedClock) -> None:
-        tier = InMemoryTier(moved_clock.monotonic)
         fence = tier.observe("a")
-        tier.install(entry("a"))
-        tier.get("a")
-        tier.peek("a")
-        assert tier.install(entry("a"), fence)
+        assert tier.install(entry("a", "written", weight=weight)) is (weight == 1)
+        assert tier.install(entry("a", "loaded"), fence) is False
+
+    def test_reads_and_back_fills_leave_a_fence_alone(self, tier: InMemoryTier) -> None:
+        fence = tier.observe("a")
+        for _ in range(3):
+            assert tier.install(entry("a"), fence)
+            tier.get("a")
+            tier.peek("a")
 
     def test_a_table_of_fences_that_is_handed_in_is_used(self, moved_clock: MovedClock) -> None:
         fences = FenceTable(stripes=1)

@@ -44,7 +44,9 @@ class TierMachine(RuleBasedStateMachine):
         new = entry(name, object(), fresh_until=now + life, dead_at=now + life + stale, weight=weight)
         fence = self.fences.get(name) if fenced else None
         moved = fence is not None and self.tier.observe(name) != fence
+        before = self.tier.observe(name)
         assert self.tier.install(new, fence) is (not moved and weight <= MAX_ITEM_BYTES)
+        assert (self.tier.observe(name) == before) is (fence is not None)
         if moved:
             return
         if weight <= MAX_ITEM_BYTES:

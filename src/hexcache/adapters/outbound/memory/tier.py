@@ -88,7 +88,7 @@ class InMemoryTier:
         return self._fences.observe(name)
 
     def install(self, entry: Entry, fence: Fence | None = None, /) -> bool:
-        """Hold an entry if the fence stands and the entry is not too heavy; see the port.
+        """Hold an entry, as a back-fill if the fence stands or else as a write; see the port.
 
         Other entries may leave for it, never the entry itself.
         """
@@ -96,7 +96,9 @@ class InMemoryTier:
         leaving: list[Entry] = []  # let go when this function has left the lock; so in every method
         self._acquire()  # as a ``with`` statement it would cost twice as much
         try:
-            if fence is not None and self._fences.observe(entry.name) != fence:
+            if fence is None:
+                self._fences.bump(entry.name)
+            elif self._fences.observe(entry.name) != fence:
                 self._refusals += 1
                 return False
             if entry.weight > self._max_item_bytes:
