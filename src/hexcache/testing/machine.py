@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.finding import Found, StoreFinding
@@ -40,6 +40,11 @@ class StoreMachine(RuleBasedStateMachine):
 
     make: ClassVar[Callable[[MovedClock], Store]]
     tombstone_ttl: ClassVar[float]
+
+    @classmethod
+    def run(cls) -> None:
+        """Run the machine now, for those who would rather call it from a test of their own."""
+        run_state_machine_as_test(cls, settings=cls.TestCase.settings)
 
     @initialize()
     def open(self) -> None:
