@@ -99,7 +99,7 @@ class Undecodable(CodecError):
 
     Attributes:
         reason: a short fixed word for counters: ``magic``, ``version``, ``truncated``, ``checksum``, ``key``,
-            ``flags``, ``signature``, ``compression``, ``payload``.
+            ``flags``, ``header``, ``signature``, ``compression``, ``payload``.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -58,10 +58,10 @@ def write_head(address: str, record: Record, pipeline: int) -> bytes:
             MAGIC, FORMAT, MISSING if record.missing else 0, pipeline, created, fresh_until, dead_at, cost,
             len(record.version), len(record.deps), len(place),
         )  # fmt: skip
-        head += place + record.version
+        parts = [head, place, record.version]
         for tag, token in record.deps:
             name = tag.encode()
-            head += _DEP.pack(len(name), len(token)) + name + token
+            parts += (_DEP.pack(len(name), len(token)), name, token)
     except UnicodeEncodeError as exc:
         raise CodecError("an address or tag holds a lone surrogate") from exc
     except struct_error as exc:
@@ -69,7 +69,7 @@ def write_head(address: str, record: Record, pipeline: int) -> bytes:
             "a record's address and tags have at most 65535 bytes each, its version and tokens at most 255, "
             "and there are at most 65535 tags"
         ) from exc
-    return head
+    return b"".join(parts)
 
 
 def seal(head: bytes, payload: bytes) -> bytes:
