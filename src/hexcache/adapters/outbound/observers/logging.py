@@ -152,7 +152,7 @@ class LoggingObserver:
 _plain: Final[Logger] = structlog.wrap_logger(
     logging.getLogger(NAME),
     wrapper_class=structlog.stdlib.BoundLogger,
-    processors=[structlog.stdlib.filter_by_level, structlog.processors.KeyValueRenderer(key_order=["event", "tier"])],
+    processors=[structlog.stdlib.filter_by_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
 )
 
 
