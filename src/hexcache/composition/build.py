@@ -1,0 +1,151 @@
+"""From settings and parts to caches: one core for both worlds, one assembly for each.
+
+Rule: what an assembly cannot keep is refused here, before anything is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from hexcache.application.aio.assembly import AsyncAssembly
+from hexcache.application.core import Core, MemorySlot
+from hexcache.application.sealing import Sealer
+from hexcache.application.sync.assembly import Assembly
+from hexcache.application.tag_states import TagStates
+from hexcache.application.tier_state import TierState
+from hexcache.composition.faces import AsyncCache, Cache
+from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings
+from hexcache.composition.rules import check_order, counting_part, memory_cap
+from hexcache.composition.stores import Counters
+from hexcache.domain.errors import InvalidSetting
+from hexcache.ports.aio.bus import AsyncBus
+from hexcache.ports.codec import RecordCodec, Serializer
+from hexcache.ports.observer import Observer, TierEvent
+from hexcache.ports.sync.bus import Bus
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Heart:
+    """What the caches of both worlds share, and what their stores are made from.
+
+    Attributes:
+        core: memory tiers, fences, flights, states, counters of events.
+        stores: the store tiers, nearest first.
+        codec: what stands in stores.
+        counting: the tier that keeps counters; None if none can.
+    """
+
+    core: Core
+    stores: tuple[StorePart, ...]
+    codec: RecordCodec
+    counting: Part | None
+
+
+def make_heart(
+    root: str,
+    parts: Sequence[Part],
+    around: Surroundings,
+    *,
+    serializer: Serializer,
+    codec: RecordCodec,
+    shared_values: bool = False,
+    counters: str | None = None,
+    bus: bool = False,
+    observers: Sequence[Observer] = (),
+) -> Heart:
+    """Make what the caches of both worlds share.
+
+    Args:
+        root: the root namespace.
+        parts: the tiers, nearest first.
+        around: clocks, chance and policy.
+        serializer: for values.
+        codec: for records.
+        shared_values: hand out the same object to every caller.
+        counters: the tier that keeps counters; None for the deepest that can.
+        bus: whether other caches will tell of their changes.
+        observers: who is told of failures.
+
+    Raises:
+        InvalidSetting: the tiers stand in an impossible order, or the one for counters cannot count.
+    """
+    check_order(parts)
+    memory = [part for part in parts if isinstance(part, MemoryPart)]
+    stores = tuple(part for part in parts if isinstance(part, StorePart))
+    slots = [MemorySlot(part.settings.name, part.tier, memory_cap(part, stores, bus=bus)) for part in memory]
+    told: list[Core] = []
+
+    def tell(event: TierEvent) -> None:
+        told[0].tell_tier(event)
+
+    policy, clocks = around.policy, around.clocks
+    core = Core(
+        root,
+        policy=policy,
+        clocks=clocks,
+        entropy=around.entropy,
+        sealer=Sealer(serializer, stores=bool(stores), shared=shared_values, beta=policy.beta),
+        memory=slots,
+        states=[_state(part, around, tell) for part in stores],
+        tags=TagStates(clocks.monotonic, policy.tag_max_age, durable=bool(stores)),
+        observers=observers,
+    )
+    told.append(core)
+    return Heart(core, stores, codec, counting_part(parts, counters))
+
+
+def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None]) -> TierState:
+    return TierState(
+        part.settings.name,
+        rule=part.settings.rule(),
+        deadline=part.settings.deadline,
+        breaker=part.settings.breaker.rule(),
+        max_repairs=around.policy.max_repairs,
+        clock=around.clocks.monotonic,
+        tell=tell,
+    )
+
+
+def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
+    """A cache for threads.
+
+    Raises:
+        InvalidSetting: a tier has no blocking store.
+    """
+    stores = [(_made(part.stores.blocking, part, "blocking"), heart.codec) for part in heart.stores]
+    counters = _counters(heart)
+    counter = counters.blocking() if counters is not None and counters.blocking is not None else None
+    assembly = Assembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
+    return Cache(assembly)
+
+
+def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[Any]:
+    """A cache for tasks.
+
+    Raises:
+        InvalidSetting: a tier has no awaited store.
+    """
+    stores = [(_made(part.stores.awaited, part, "awaited"), heart.codec) for part in heart.stores]
+    counters = _counters(heart)
+    counter = counters.awaited() if counters is not None and counters.awaited is not None else None
+    assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
+    return AsyncCache(assembly)
+
+
+def _counters(heart: Heart) -> Counters | None:
+    return None if heart.counting is None else heart.counting.counters
+
+
+def _counter_deadline(heart: Heart) -> float:
+    return heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+
+
+def _made(maker: Callable[[], T] | None, part: StorePart, world: str) -> T:
+    if maker is None:
+        other = "an AsyncCache" if world == "blocking" else "a Cache"
+        raise InvalidSetting(f"tier {part.settings.name!r} has no {world} store; it can only be used by {other}")
+    return maker()

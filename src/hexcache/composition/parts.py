@@ -1,0 +1,203 @@
+"""Tiers made from their settings.
+
+Rule: making a part opens nothing and reaches nothing. A memory tier is one object for both worlds; a store is made anew
+for each cache that is opened, in the world of that cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
+from hexcache.adapters.outbound.memory.aio.store import AsyncMemoryStore
+from hexcache.adapters.outbound.memory.blobs import BlobTable
+from hexcache.adapters.outbound.memory.counts import CounterTable
+from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
+from hexcache.adapters.outbound.memory.sync.store import MemoryStore
+from hexcache.adapters.outbound.memory.tier import InMemoryTier
+from hexcache.application.policy import CachePolicy
+from hexcache.composition.plugged_settings import PluggedTierSettings
+from hexcache.composition.registry import factory_for
+from hexcache.composition.stores import Counters, StoreRequest, Stores
+from hexcache.composition.tier_settings import (
+    DiskTierSettings,
+    MemoryStoreTierSettings,
+    MemoryTierSettings,
+    StoreTierSettings,
+    TierSettings,
+)
+from hexcache.domain.errors import InvalidSetting, MissingExtra
+from hexcache.ports.capabilities import Capabilities
+from hexcache.ports.clock import Clocks
+from hexcache.ports.entropy import Entropy
+from hexcache.ports.memory_tier import MemoryTier
+
+TOMBSTONE_TTL: Final = 600.0
+"""How long a store remembers a delete unless loads may take longer, seconds."""
+
+MARGIN: Final = 60.0
+"""By how much a tombstone outlives the longest load: the tiers that are read and written around it, seconds."""
+
+ENVELOPE_ROOM: Final = 128 * 1024
+"""What a blob may be larger than its payload: address, tags, codec; bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPart:
+    """A memory tier, ready.
+
+    Attributes:
+        settings: what it was made from.
+        tier: the tier.
+        counters: makes counters beside it.
+    """
+
+    settings: TierSettings
+    tier: MemoryTier
+    counters: Counters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StorePart:
+    """A store tier, ready to be opened in either world.
+
+    Attributes:
+        settings: what it was made from.
+        stores: makes the stores.
+    """
+
+    settings: StoreTierSettings
+    stores: Stores
+
+    @property
+    def counters(self) -> Counters | None:
+        """Makes counters beside it."""
+        return self.stores.counters
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes use the same data."""
+        said = self.settings.shared
+        return self.stores.capabilities.shared if said is None else said
+
+
+Part: TypeAlias = MemoryPart | StorePart
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every tier is made with."""
+
+    clocks: Clocks
+    entropy: Entropy
+    policy: CachePolicy
+
+
+def part_of(settings: TierSettings, around: Surroundings) -> Part:
+    """Make a tier from its settings.
+
+    Raises:
+        InvalidSetting: they cannot be kept.
+        MissingExtra: what the tier needs is not installed.
+    """
+    if isinstance(settings, MemoryTierSettings):
+        tier = InMemoryTier(around.clocks.monotonic, **settings.bounds)
+        return MemoryPart(settings, tier, _counters(CounterTable(around.clocks.wall)))
+    if isinstance(settings, DiskTierSettings):
+        return StorePart(settings, _disk(settings, around))
+    if isinstance(settings, MemoryStoreTierSettings):
+        return StorePart(settings, memory_stores(around.clocks))
+    if isinstance(settings, PluggedTierSettings):
+        return StorePart(settings, _plugged(settings, around))
+    raise InvalidSetting(f"tier {settings.name!r} has settings of an unknown kind: {type(settings).__name__}")
+
+
+def _counters(table: CounterTable) -> Counters:
+    return Counters(blocking=partial(MemoryCounter, table), awaited=partial(AsyncMemoryCounter, table))
+
+
+def memory_stores(clocks: Clocks) -> Stores:
+    """Stores over one table of bytes in this process."""
+    table = BlobTable(clocks.wall)
+    return Stores(
+        capabilities=Capabilities(bounded_calls=True, max_value_bytes=table.max_value_bytes),
+        blocking=partial(MemoryStore, table),
+        awaited=partial(AsyncMemoryStore, table),
+        counters=_counters(CounterTable(clocks.wall)),
+    )
+
+
+def _disk(settings: DiskTierSettings, around: Surroundings) -> Stores:
+    try:
+        from hexcache.adapters.outbound.disk.aio_counter import AsyncDiskCounter  # noqa: PLC0415 - an extra
+        from hexcache.adapters.outbound.disk.aio_store import AsyncDiskStore  # noqa: PLC0415
+        from hexcache.adapters.outbound.disk.counter import DiskCounter  # noqa: PLC0415
+        from hexcache.adapters.outbound.disk.settings import DiskSettings  # noqa: PLC0415
+        from hexcache.adapters.outbound.disk.store import DiskStore  # noqa: PLC0415
+    except ModuleNotFoundError as exc:
+        raise MissingExtra(f"tier {settings.name!r} needs the package {exc.name}: install hexcache[disk]") from exc
+    limit = settings.max_value_bytes
+    own = DiskSettings(
+        directory=Path(settings.directory).expanduser(),
+        size_limit=settings.size_limit,
+        eviction_policy=settings.eviction_policy,
+        max_value_bytes=None if limit is None else min(settings.size_limit, limit + ENVELOPE_ROOM),
+        min_file_size=settings.min_file_size,
+        deadline=settings.deadline,
+        tombstone_ttl=tombstone_ttl(settings, around.policy),
+        workers=settings.workers,
+    )
+    surroundings = {"wall": around.clocks.wall, "entropy": around.entropy}
+    return Stores(
+        capabilities=DiskStore.from_settings(own).capabilities,
+        blocking=partial(DiskStore.from_settings, own, **surroundings),
+        awaited=partial(AsyncDiskStore.from_settings, own, **surroundings),
+        counters=Counters(
+            blocking=partial(DiskCounter.from_settings, own, **surroundings),
+            awaited=partial(AsyncDiskCounter.from_settings, own, **surroundings),
+        ),
+    )
+
+
+def _plugged(settings: PluggedTierSettings, around: Surroundings) -> Stores:
+    request = StoreRequest(
+        scheme=settings.scheme,
+        name=settings.name,
+        location=settings.location,
+        options=dict(settings.options),
+        clocks=around.clocks,
+        entropy=around.entropy,
+        deadline=settings.deadline,
+        tombstone_ttl=tombstone_ttl(settings, around.policy),
+    )
+    stores = factory_for(settings.scheme)(request)
+    if not isinstance(stores, Stores):
+        raise InvalidSetting(
+            f"the adapter for {settings.scheme!r} returned a {type(stores).__name__}; accepted: hexcache's Stores"
+        )
+    return stores
+
+
+def tombstone_ttl(settings: StoreTierSettings, policy: CachePolicy) -> float:
+    """How long a store is to remember a delete, seconds.
+
+    Raises:
+        InvalidSetting: not for as long as a load may take, so that a load could bring back what was deleted.
+    """
+    needed = policy.load_timeout + MARGIN
+    if needed == float("inf"):
+        raise InvalidSetting(
+            f"policy.load_timeout is never, but tier {settings.name!r} cannot remember deletes for ever; "
+            "accepted with store tiers: a duration with an end"
+        )
+    if settings.tombstone_ttl is None:
+        return max(TOMBSTONE_TTL, needed)
+    if settings.tombstone_ttl < needed:
+        raise InvalidSetting(
+            f"tombstone_ttl of tier {settings.name!r} is {settings.tombstone_ttl:g} s; accepted: {needed:g} s or more "
+            f"(load_timeout and {MARGIN:g} s for the tiers around the load), or a load could bring back what was deleted"
+        )
+    return settings.tombstone_ttl

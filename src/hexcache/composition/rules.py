@@ -1,0 +1,66 @@
+"""What an assembly of tiers must keep.
+
+Rule: each rule is one function that says why; a rule that is broken is an error when the cache is built, never a
+surprise when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from hexcache.composition.parts import MemoryPart, Part, StorePart
+from hexcache.domain.errors import InvalidSetting
+
+UNTOLD_CAP: Final = 60.0
+"""Longest life in a memory tier that nobody tells of changes by other processes, seconds."""
+
+
+def check_order(parts: Sequence[Part]) -> None:
+    """Memory tiers stand before stores: a memory tier behind a store would only be reached by waiting.
+
+    Raises:
+        InvalidSetting: one does not, there is no tier, or two have one name.
+    """
+    if not parts:
+        raise InvalidSetting("a cache has at least one tier")
+    names = [part.settings.name for part in parts]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidSetting(f"two tiers are called {', '.join(twice)}; each needs a name of its own")
+    behind: str | None = None
+    for part in parts:
+        if isinstance(part, StorePart):
+            behind = part.settings.name
+        elif behind is not None:
+            raise InvalidSetting(
+                f"memory tier {part.settings.name!r} stands behind store {behind!r}; accepted: memory tiers first "
+                "(memory-store: makes a store that is kept in memory)"
+            )
+
+
+def memory_cap(part: MemoryPart, stores: Sequence[StorePart], *, bus: bool) -> float:
+    """The longest life in a memory tier, seconds.
+
+    Where a store is shared with other processes and no bus tells of their changes, an entry must not outlive its deletion
+    by another process for longer than ``UNTOLD_CAP``, unless the tier's ``ttl_cap`` says otherwise.
+    """
+    if "ttl_cap" in part.settings.model_fields_set or bus or not any(store.shared for store in stores):
+        return part.settings.ttl_cap
+    return UNTOLD_CAP
+
+
+def counting_part(parts: Sequence[Part], name: str | None) -> Part | None:
+    """The tier that keeps counters: the named one, else the deepest that can.
+
+    Raises:
+        InvalidSetting: the named tier is not there or cannot count.
+    """
+    able = [part for part in parts if part.counters is not None]
+    if name is None:
+        return able[-1] if able else None
+    for part in able:
+        if part.settings.name == name:
+            return part
+    accepted = ", ".join(part.settings.name for part in able) or "no tier here"
+    raise InvalidSetting(f"counters is {name!r}; accepted: a tier that can count: {accepted}")
