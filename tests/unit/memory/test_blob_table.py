@@ -172,6 +172,14 @@ def test_reading_keeps_a_blob_from_being_evicted(moved_clock: MovedClock) -> Non
     assert sorted(table.addresses("")) == ["a", "c", "d"]
 
 
+def test_a_blob_that_is_dead_already_pushes_nothing_out(moved_clock: MovedClock) -> None:
+    table = BlobTable(moved_clock.wall, max_items=3)
+    for address in "abc":
+        table.write(address, b"", inf)
+    table.write("d", b"", moved_clock.wall())
+    assert sorted(table.addresses("")) == ["a", "b", "c"]
+
+
 def test_a_buffer_that_changes_later_does_not_change_the_blob(table: BlobTable) -> None:
     buffer = bytearray(b"before")
     table.write("a", cast("bytes", buffer), inf)

@@ -263,6 +263,14 @@ class TestBounds:
         moved_clock.advance(10)
         assert await counter.incr("d") == 1
 
+    async def test_a_dead_counter_is_begun_anew_however_full_the_table_is(self, moved_clock: MovedClock) -> None:
+        counter = AsyncMemoryCounter(CounterTable(moved_clock.wall, max_items=5_000))
+        for number in range(4_999):
+            await counter.incr(f"alive{number}")
+        await counter.incr("a", ttl=1)
+        moved_clock.advance(1)
+        assert await counter.incr("a") == 1
+
     async def test_a_set_has_so_many_members_at_most(self, moved_clock: MovedClock) -> None:
         counter = AsyncMemoryCounter(CounterTable(moved_clock.wall, max_members=3))
         await counter.add_members("a", "xy")

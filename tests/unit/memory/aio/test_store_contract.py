@@ -86,9 +86,11 @@ async def test_scan_after_closing_raises(moved_clock: MovedClock) -> None:
 async def test_a_store_in_a_forked_child_answers_though_the_parent_was_writing(moved_clock: MovedClock) -> None:
     table = BlobTable(moved_clock.wall)
     store = AsyncMemoryStore(table)
+    await store.put("b", b"perhaps half written", dead_at=float("inf"))
     token = (await store.get("a")).token
     table._lock.acquire()  # the thread that would release it does not exist in the child
     store.reset_after_fork()
+    assert not isinstance(await store.get("b"), Found)
     assert await store.put_if("a", b"late", dead_at=float("inf"), token=token) is False
     assert await store.put_if("a", b"new", dead_at=float("inf"), token=(await store.get("a")).token) is True
 

@@ -264,6 +264,14 @@ class TestBounds:
         moved_clock.advance(10)
         assert counter.incr("d") == 1
 
+    def test_a_dead_counter_is_begun_anew_however_full_the_table_is(self, moved_clock: MovedClock) -> None:
+        counter = MemoryCounter(CounterTable(moved_clock.wall, max_items=5_000))
+        for number in range(4_999):
+            counter.incr(f"alive{number}")
+        counter.incr("a", ttl=1)
+        moved_clock.advance(1)
+        assert counter.incr("a") == 1
+
     def test_a_set_has_so_many_members_at_most(self, moved_clock: MovedClock) -> None:
         counter = MemoryCounter(CounterTable(moved_clock.wall, max_members=3))
         counter.add_members("a", "xy")

@@ -87,9 +87,11 @@ def test_scan_after_closing_raises(moved_clock: MovedClock) -> None:
 def test_a_store_in_a_forked_child_answers_though_the_parent_was_writing(moved_clock: MovedClock) -> None:
     table = BlobTable(moved_clock.wall)
     store = MemoryStore(table)
+    store.put("b", b"perhaps half written", dead_at=float("inf"))
     token = (store.get("a")).token
     table._lock.acquire()  # the thread that would release it does not exist in the child
     store.reset_after_fork()
+    assert not isinstance(store.get("b"), Found)
     assert store.put_if("a", b"late", dead_at=float("inf"), token=token) is False
     assert store.put_if("a", b"new", dead_at=float("inf"), token=(store.get("a")).token) is True
 
