@@ -30,11 +30,13 @@ class Landing:
         entry: the entry, or None when the value is for the waiting callers only.
         value: the opened value; the first taker owns it.
         stale: the entry covers a failed load.
+        loaded: the loader said so just now.
     """
 
     entry: Entry | None
     value: object = NOT_OPENED
     stale: bool = False
+    loaded: bool = False
 
     def take(self) -> object:
         """The opened value for the first taker, ``NOT_OPENED`` for the others (a value without entry: for all)."""

@@ -100,12 +100,13 @@ class CachePolicy:
         """
         return Lifetime(
             self.ttl if ttl is UNSET else parse_ttl(ttl),
-            self.stale_ttl if stale_ttl is UNSET else _stale(stale_ttl),
+            self.stale_ttl if stale_ttl is UNSET else _or_zero(stale_ttl, "stale_ttl"),
         )
 
     def read_rule(self, max_age: TtlLike | Unset = UNSET) -> ReadRule:
-        """What a read accepts."""
-        return ReadRule(self.stale, self.max_age if max_age is UNSET else parse_ttl(max_age, "max_age"), self.beta)
+        """What a read accepts; ``max_age`` may be 0: nothing that is stored."""
+        oldest = self.max_age if isinstance(max_age, Unset) else _or_zero(max_age, "max_age")
+        return ReadRule(self.stale, oldest, self.beta)
 
 
 _DURATIONS = (
@@ -116,14 +117,14 @@ _POSITIVE = ("ttl", "load_timeout", "max_age", "refresh_backoff", "refresh_backo
 _ZERO_ALLOWED = frozenset(_DURATIONS) - {"beta", "max_refreshes", "max_repairs"}
 
 
-def _stale(stale_ttl: object) -> float:
-    """``stale_ttl`` alone may be zero: no stale window."""
-    return 0.0 if stale_ttl == 0 and not isinstance(stale_ttl, (bool, str)) else parse_ttl(stale_ttl, "stale_ttl")
+def _or_zero(duration: object, what: str) -> float:
+    """A duration that may be zero."""
+    return 0.0 if duration == 0 and not isinstance(duration, (bool, str)) else parse_ttl(duration, what)
 
 
 def _seconds(name: str, value: Any) -> Any:
     if name in _POSITIVE:
         return parse_ttl(value, name)
     if name in _ZERO_ALLOWED:
-        return 0.0 if value == 0 and not isinstance(value, (bool, str)) else parse_ttl(value, name)
+        return _or_zero(value, name)
     return value

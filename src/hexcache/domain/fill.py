@@ -26,7 +26,7 @@ class ReadRule:
 
     Attributes:
         stale: when a stale value is served.
-        max_age: oldest acceptable value, seconds; what is older is treated as absent.
+        max_age: values of this age and older, in seconds, are treated as absent; 0 accepts none.
         beta: eagerness of early refresh; 0 switches it off.
         newer_than: monotonic time; a fresh value that is not younger only covers a failure. For refreshes, which are
             not answered by what they are to replace.
@@ -106,7 +106,7 @@ def after_tier(state: Reading, found: Candidate | None, now: float, u: float) ->
         return _next(forward)
     entry = found.entry
     freshness = judge_age(entry, now)
-    if freshness is Freshness.DEAD or now - entry.created > state.rule.max_age:
+    if freshness is Freshness.DEAD or now - entry.created >= state.rule.max_age:
         return _next(forward)
     if entry.created <= state.rule.newer_than:
         return _next(replace(forward, stale=younger(state.stale, found)))

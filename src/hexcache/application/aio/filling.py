@@ -78,7 +78,7 @@ class AsyncFiller:
                 core.stats.joined += 1
             landing = await self.wait(flight, want)
             entry = landing.entry
-            if not leads and entry is not None and core.now() - entry.created > want.rule.max_age:
+            if not (leads or landing.loaded or entry is None) and core.now() - entry.created >= want.rule.max_age:
                 continue
             if leads and landing.stale and entry is not None and want.rule.stale == "revalidate":
                 self._refresh(entry, want)
@@ -205,7 +205,7 @@ class AsyncFiller:
         self._core.backoff.succeeded(flight.name)
         result = interpret(answer, want.life, want.policy, previous)
         if not result.stored:
-            return Landing(None, result.value)
+            return Landing(None, result.value, loaded=True)
         late = await self._tags.current(result.late_tags(want.tags, want.scope))
         known = None if deps is None or late is None else (*deps, *late)
         return await self._keep(flight, passage, result, cost, known)
@@ -264,4 +264,4 @@ class AsyncFiller:
             kept = not stores or await self._reader.install_record(passage, core.sealer.record(sealed, stamp), stores)
             if kept and not flight.detached:
                 core.install(entry, passage.fences)
-        return Landing(entry)
+        return Landing(entry, loaded=True)

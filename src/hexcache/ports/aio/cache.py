@@ -142,7 +142,7 @@ class AsyncCachePort(Protocol[V]):
             ttl: freshness of a loaded value; left out: the default.
             stale_ttl: its extra life as stale; left out: the default.
             tags: its tags.
-            max_age: a value older than this is loaded anew, even if it is fresh.
+            max_age: a stored value of this age or older is loaded anew, even if it is fresh; 0: always.
             default: what a negative result (``Missing``) gives.
             with_entry: call ``loader(previous)`` with the stale ``EntryView`` (or None), for conditional requests.
 
