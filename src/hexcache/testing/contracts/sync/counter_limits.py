@@ -1,0 +1,129 @@
+# Generated from src/hexcache/testing/contracts/aio/counter_limits.py by tools/unasync.py. Do not edit.
+"""Laws of a counter about limiters, sets, prefixes and closing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from hexcache.domain.errors import CacheClosed, NotANumber, StoreError
+from hexcache.domain.rate import FixedWindow, Gcra, RateRule, SlidingWindow
+from hexcache.ports.sync.counter import Counter
+from hexcache.testing.clock import MovedClock
+from hexcache.testing.contracts.sync.counter_ground import CounterGround
+from hexcache.testing.contracts.sync.primitives import together
+
+RULES = [FixedWindow(10, 60.0), SlidingWindow(10, 60.0), Gcra(10, 60.0)]
+
+
+class CounterLimitLaws(CounterGround):
+    """``spend``, ``add_members``, ``members``, ``clear``, ``close``."""
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
+    def test_a_limiter_grants_its_limit(self, counter: Counter, rule: RateRule) -> None:
+        """Ten units are granted, the eleventh is not, and the answer says what is left and when to come again."""
+        decisions = [counter.spend(self.at("r"), rule) for _ in range(11)]
+        assert [decision.allowed for decision in decisions] == [True] * 10 + [False]
+        assert [decision.remaining for decision in decisions] == [*range(9, -1, -1), 0]
+        assert decisions[-1].retry_after > 0
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
+    def test_a_refusal_spends_nothing(self, counter: Counter, rule: RateRule) -> None:
+        """A request that is too large is refused and leaves the rest for others."""
+        assert (counter.spend(self.at("r"), rule, 7)).allowed
+        assert not (counter.spend(self.at("r"), rule, 4)).allowed
+        assert (counter.spend(self.at("r"), rule, 3)).allowed
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
+    def test_a_limiter_recovers(self, counter: Counter, clock: MovedClock, rule: RateRule) -> None:
+        """After ``retry_after`` the request that was refused is granted."""
+        counter.spend(self.at("r"), rule, 10)
+        refused = counter.spend(self.at("r"), rule, 2)
+        assert not refused.allowed
+        self.pass_time(clock, refused.retry_after)
+        assert (counter.spend(self.at("r"), rule, 2)).allowed
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
+    def test_concurrent_requests_share_one_limit(
+        self, counter: Counter, second_counter: Counter, rule: RateRule
+    ) -> None:
+        """Of thirty-two requests at once, through two objects, exactly ten are granted."""
+        both = [counter, second_counter]
+        told = together([partial(both[turn % 2].spend, self.at("r"), rule) for turn in range(32)])
+        assert sum(decision.allowed for decision in told) == 10
+
+    def test_limiters_are_kept_apart(self, counter: Counter) -> None:
+        """What one subject spends, another still has; a removed limiter starts anew."""
+        rule = FixedWindow(1, 60.0)
+        assert (counter.spend(self.at("r"), rule)).allowed
+        assert (counter.spend(self.at("R"), rule)).allowed
+        assert not (counter.spend(self.at("r"), rule)).allowed
+        assert counter.remove(self.at("r")) is True
+        assert (counter.spend(self.at("r"), rule)).allowed
+
+    def test_members_are_added_once(self, counter: Counter) -> None:
+        """``add_members`` counts the new ones; a set holds each once; no set is an empty set."""
+        assert counter.members(self.at("s")) == frozenset()
+        assert counter.add_members(self.at("s"), ["a", "b", "a"]) == 2
+        assert counter.add_members(self.at("s"), ["b", "c", "\u00e9", ""]) == 3
+        members = counter.members(self.at("s"))
+        assert type(members) is frozenset
+        assert members == {"a", "b", "c", "\u00e9", ""}
+
+    def test_a_set_lives_from_its_creation(self, counter: Counter, clock: MovedClock) -> None:
+        """The first call sets the end of a set; it is gone at it."""
+        counter.add_members(self.at("s"), ["a"], ttl=10)
+        self.pass_time(clock, 6)
+        counter.add_members(self.at("s"), ["b"], ttl=10)
+        left = counter.ttl(self.at("s"))
+        assert left is not None
+        assert abs(left - 4) <= self.tick
+        self.pass_time(clock, 4)
+        assert counter.members(self.at("s")) == frozenset()
+        assert counter.ttl(self.at("s")) is None
+
+    def test_a_number_takes_no_members(self, counter: Counter) -> None:
+        """Adding members to a counter raises ``NotANumber`` and leaves the number as it is."""
+        counter.incr(self.at("n"), 3)
+        with pytest.raises(NotANumber):
+            counter.add_members(self.at("n"), ["a"])
+        assert counter.read(self.at("n")) == 3
+
+    def test_concurrent_members_are_all_added(self, counter: Counter) -> None:
+        """Sixteen callers add one member each, and one that is common to all."""
+        told = together([partial(counter.add_members, self.at("s"), [str(n), "all"]) for n in range(16)])
+        assert sum(told) == 17
+        assert counter.members(self.at("s")) == {*map(str, range(16)), "all"}
+
+    def test_clear_forgets_what_begins_with_the_prefix(self, counter: Counter) -> None:
+        """Numbers, sets and limiters below the prefix go and are counted; others stay, the prefix is literal."""
+        counter.incr(self.at("*n"))
+        counter.add_members(self.at("*s"), ["a"])
+        counter.spend(self.at("*r"), FixedWindow(1, 60.0))
+        counter.incr(self.at("n"), 5)
+        counter.incr(f"{self.root}2:*n", 6)
+        assert counter.clear(self.at("*")) == 3
+        assert counter.read(self.at("*n")) is None
+        assert counter.members(self.at("*s")) == frozenset()
+        assert (counter.spend(self.at("*r"), FixedWindow(1, 60.0))).allowed
+        assert [counter.read(self.at("n")), counter.read(f"{self.root}2:*n")] == [5, 6]
+
+    @pytest.mark.parametrize("call", ["incr", "read", "ttl", "remove", "spend", "add_members", "members", "clear"])
+    def test_calls_after_closing_raise(self, counter: Counter, call: str) -> None:
+        """A closed counter raises a ``StoreError`` or ``CacheClosed``; it never answers with a number."""
+        counter.incr(self.at("n"))
+        counter.close()
+        calls: dict[str, Any] = {
+            "incr": lambda: counter.incr(self.at("n")),
+            "read": lambda: counter.read(self.at("n")),
+            "ttl": lambda: counter.ttl(self.at("n")),
+            "remove": lambda: counter.remove(self.at("n")),
+            "spend": lambda: counter.spend(self.at("r"), FixedWindow(1, 60.0)),
+            "add_members": lambda: counter.add_members(self.at("s"), ["a"]),
+            "members": lambda: counter.members(self.at("s")),
+            "clear": lambda: counter.clear(self.at("")),
+        }
+        with pytest.raises((StoreError, CacheClosed)):
+            calls[call]()

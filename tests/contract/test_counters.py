@@ -1,0 +1,46 @@
+"""The counters of memory and disk keep the contract in both worlds."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from hexcache.adapters.outbound.disk.aio_counter import AsyncDiskCounter
+from hexcache.adapters.outbound.disk.counter import DiskCounter
+from hexcache.adapters.outbound.disk.settings import DiskSettings
+from hexcache.testing.clock import MovedClock
+from hexcache.testing.contracts.aio.counter import AsyncCounterContract
+from hexcache.testing.contracts.sync.counter import CounterContract
+
+
+def settings(directory: Path) -> DiskSettings:
+    """Settings whose deadline a busy machine meets."""
+    return DiskSettings(directory, deadline=20.0)
+
+
+class TestDiskCounter(CounterContract):
+    """Counters on disk, for threads; two objects on one directory."""
+
+    @pytest.fixture
+    def counter(self, clock: MovedClock, tmp_path: Path) -> DiskCounter:
+        return DiskCounter.from_settings(settings(tmp_path), wall=clock.wall)
+
+    @pytest.fixture
+    def second_counter(self, clock: MovedClock, tmp_path: Path) -> Iterator[DiskCounter]:
+        counter = DiskCounter.from_settings(settings(tmp_path), wall=clock.wall)
+        yield counter
+        counter.close()
+
+
+class TestAsyncDiskCounter(AsyncCounterContract):
+    """Counters on disk, for tasks; two objects on one directory."""
+
+    @pytest.fixture
+    def counter(self, clock: MovedClock, tmp_path: Path) -> AsyncDiskCounter:
+        return AsyncDiskCounter.from_settings(settings(tmp_path), wall=clock.wall)
+
+    @pytest.fixture
+    async def second_counter(self, clock: MovedClock, tmp_path: Path) -> AsyncIterator[AsyncDiskCounter]:
+        counter = AsyncDiskCounter.from_settings(settings(tmp_path), wall=clock.wall)
+        yield counter
+        await counter.aclose()

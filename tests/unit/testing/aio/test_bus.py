@@ -1,0 +1,44 @@
+"""A bus inside one process keeps the bus contract, so that the contract can be kept."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hexcache.ports.aio.bus import AsyncBus
+from hexcache.ports.invalidation import Invalidation
+from hexcache.testing.contracts.aio.bus import AsyncBusContract
+
+Handler = Callable[[Invalidation], None]
+
+
+class AsyncRoomBus:
+    """Tells whoever is in the same room."""
+
+    def __init__(self, room: list[tuple["AsyncRoomBus", str, Handler]]) -> None:
+        self.room = room
+
+    async def publish(self, topic: str, message: Invalidation, /) -> None:
+        for bus, heard, handler in list(self.room):
+            if bus is not self and heard == topic:
+                handler(message)
+
+    async def subscribe(self, topic: str, handler: Handler, /) -> Callable[[], None]:
+        place = (self, topic, handler)
+        self.room.append(place)
+        return lambda: self.room.remove(place) if place in self.room else None
+
+    async def aclose(self) -> None:
+        self.room[:] = [place for place in self.room if place[0] is not self]
+
+
+class TestRoomBus(AsyncBusContract):
+    """The bus of one room."""
+
+    @pytest.fixture
+    def bus(self) -> AsyncRoomBus:
+        return AsyncRoomBus([])
+
+    @pytest.fixture
+    def second_bus(self, bus: AsyncBus) -> AsyncRoomBus:
+        assert isinstance(bus, AsyncRoomBus)
+        return AsyncRoomBus(bus.room)

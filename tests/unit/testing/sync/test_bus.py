@@ -1,0 +1,45 @@
+# Generated from tests/unit/testing/aio/test_bus.py by tools/unasync.py. Do not edit.
+"""A bus inside one process keeps the bus contract, so that the contract can be kept."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hexcache.ports.sync.bus import Bus
+from hexcache.ports.invalidation import Invalidation
+from hexcache.testing.contracts.sync.bus import BusContract
+
+Handler = Callable[[Invalidation], None]
+
+
+class RoomBus:
+    """Tells whoever is in the same room."""
+
+    def __init__(self, room: list[tuple["RoomBus", str, Handler]]) -> None:
+        self.room = room
+
+    def publish(self, topic: str, message: Invalidation, /) -> None:
+        for bus, heard, handler in list(self.room):
+            if bus is not self and heard == topic:
+                handler(message)
+
+    def subscribe(self, topic: str, handler: Handler, /) -> Callable[[], None]:
+        place = (self, topic, handler)
+        self.room.append(place)
+        return lambda: self.room.remove(place) if place in self.room else None
+
+    def close(self) -> None:
+        self.room[:] = [place for place in self.room if place[0] is not self]
+
+
+class TestRoomBus(BusContract):
+    """The bus of one room."""
+
+    @pytest.fixture
+    def bus(self) -> RoomBus:
+        return RoomBus([])
+
+    @pytest.fixture
+    def second_bus(self, bus: Bus) -> RoomBus:
+        assert isinstance(bus, RoomBus)
+        return RoomBus(bus.room)
