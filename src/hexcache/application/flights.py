@@ -3,47 +3,23 @@
 Rule: a flight belongs to nobody who waits for it. It lands once, with an entry or an error, and everybody who boarded
 gets that; an invalidation detaches it: those who boarded still get its result, nobody stores it, and whoever comes
 later starts a new one. Nothing here waits or knows of an event loop.
+
+Who waits for whom is known: a load that would wait for itself, directly or through other loads, is refused at once
+instead of hanging until its deadline.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from types import TracebackType
 
-from hexcache.domain.entry import Entry
+from hexcache.application.landing import Landing
 from hexcache.domain.errors import LoadCycle
 from hexcache.domain.key import is_within
-
-NOT_OPENED = object()
-"""The value of an entry has not been taken out yet."""
-
-
-@dataclass(slots=True)
-class Landing:
-    """What a flight brings.
-
-    Attributes:
-        entry: the entry, or None when the value is for the waiting callers only.
-        value: the opened value; the first taker owns it.
-        stale: the entry covers a failed load.
-        loaded: the loader said so just now.
-    """
-
-    entry: Entry | None
-    value: object = NOT_OPENED
-    stale: bool = False
-    loaded: bool = False
-
-    def take(self) -> object:
-        """The opened value for the first taker, ``NOT_OPENED`` for the others (a value without entry: for all)."""
-        value = self.value
-        if self.entry is not None:
-            self.value = NOT_OPENED
-        return value
 
 
 class Flight:
@@ -51,26 +27,48 @@ class Flight:
 
     Attributes:
         name: which entry is loaded.
-        future: resolves to the landing.
+        landed: resolves when the flight has ended; the outcome is taken by :meth:`outcome`.
         loop_thread: the thread whose event loop runs it; None when a thread does.
+        quiet: a refresh that began with nobody waiting for it.
         detached: an invalidation came: the result is not to be stored.
+        waits: the flights that its loader waits for now.
     """
 
-    __slots__ = ("detached", "future", "loop_thread", "name")
+    __slots__ = ("_error", "_landing", "_trace", "detached", "landed", "loop_thread", "name", "quiet", "waits")
 
-    def __init__(self, name: str, loop_thread: int | None) -> None:
+    def __init__(self, name: str, loop_thread: int | None, *, quiet: bool = False) -> None:
         self.name = name
-        self.future: Future[Landing] = Future()
+        self.landed: Future[None] = Future()
         self.loop_thread = loop_thread
+        self.quiet = quiet
         self.detached = False
+        self.waits: list[Flight] = []
+        self._landing: Landing | None = None
+        self._error: BaseException | None = None
+        self._trace: TracebackType | None = None
 
     def land(self, landing: Landing) -> None:
-        """Bring the result to all who wait."""
-        self.future.set_result(landing)
+        """Bring the result to all who wait; a flight that has ended stays as it is."""
+        if not self.landed.done():
+            self._landing = landing
+            self.landed.set_result(None)
 
     def crash(self, error: BaseException) -> None:
-        """Bring the error to all who wait."""
-        self.future.set_exception(error)
+        """Bring the error to all who wait; a flight that has ended stays as it is."""
+        if not self.landed.done():
+            self._error, self._trace = error, error.__traceback__
+            self.landed.set_result(None)
+
+    def outcome(self) -> Landing:
+        """What the flight brought, once it has ended.
+
+        Its error is raised from where the load raised it: whoever raises a shared error again adds to its traceback,
+        which would grow with the number of callers.
+        """
+        if self._landing is None:
+            assert self._error is not None, "a flight that is still in the air has no outcome"
+            raise self._error.with_traceback(self._trace)
+        return self._landing
 
 
 _aboard: ContextVar[tuple[Flight, ...]] = ContextVar("hexcache_aboard", default=())
@@ -79,7 +77,7 @@ _aboard: ContextVar[tuple[Flight, ...]] = ContextVar("hexcache_aboard", default=
 @contextmanager
 def aboard(*flights: Flight) -> Iterator[None]:
     """Note in the current context that what runs here is these flights' load."""
-    token = _aboard.set((*_aboard.get(), *flights))
+    token = _aboard.set(flights)
     try:
         yield
     finally:
@@ -87,16 +85,15 @@ def aboard(*flights: Flight) -> Iterator[None]:
 
 
 class FlightTable:
-    """The flights that a newcomer may board. Safe for threads."""
+    """The flights that a newcomer may board, and those that fly alone. Safe for threads."""
 
-    __slots__ = ("_flights", "_lock")
+    __slots__ = ("_alone", "_flights", "_lock", "_quiet")
 
     def __init__(self) -> None:
-        self._flights: dict[str, Flight] = {}
-        self._lock = threading.Lock()
+        self.reset()
 
     def board(self, name: str, loop_thread: int | None) -> tuple[Flight, bool]:
-        """Join the flight for ``name`` or begin one.
+        """Join the flight for ``name`` or begin one; whoever boards calls :meth:`leave` in the end.
 
         Args:
             name: which entry.
@@ -108,56 +105,100 @@ class FlightTable:
             flight would wait for itself: it gets a flight of its own, which nobody else can board.
 
         Raises:
-            LoadCycle: the caller is the load of this very key.
+            LoadCycle: that flight waits for a load which the caller is part of.
         """
+        loading = _aboard.get()
         with self._lock:
             flight = self._flights.get(name)
             if flight is None:
                 flight = self._flights[name] = Flight(name, loop_thread)
-                return flight, True
-        if flight in _aboard.get():
-            raise LoadCycle(f"the loader of {name!r} asks for the key that it loads")
-        if loop_thread is None and flight.loop_thread == threading.get_ident():
-            return Flight(name, None), True
-        return flight, False
+                leads = True
+            else:
+                if loading and _waits_for(flight, loading):
+                    raise LoadCycle(f"a load waits for {name!r}, whose load waits for it")
+                leads = loop_thread is None and flight.loop_thread == threading.get_ident()
+                if leads:
+                    flight = Flight(name, None)
+                    self._alone.add(flight)
+            for one in loading:
+                one.waits.append(flight)
+        return flight, leads
+
+    def leave(self, flight: Flight) -> None:
+        """The caller waits no more for a flight that it boarded."""
+        loading = _aboard.get()
+        if loading:
+            with self._lock:
+                for one in loading:
+                    one.waits.remove(flight)
 
     def begin_quietly(self, name: str, loop_thread: int | None) -> Flight | None:
-        """Begin a flight, or None if one is in the air."""
+        """Begin a flight that nobody waits for, or None if one is in the air."""
         with self._lock:
             if name in self._flights:
                 return None
-            flight = self._flights[name] = Flight(name, loop_thread)
+            flight = self._flights[name] = Flight(name, loop_thread, quiet=True)
+            self._quiet.add(flight)
             return flight
 
     def flying(self, name: str) -> bool:
         """Whether a flight for ``name`` could be boarded."""
         return name in self._flights
 
+    @property
+    def refreshing(self) -> int:
+        """How many flights began with nobody waiting."""
+        return len(self._quiet)
+
     def remove(self, flight: Flight) -> None:
         """Let nobody board any more; to be called before it lands."""
         with self._lock:
+            self._alone.discard(flight)
+            self._quiet.discard(flight)
             if self._flights.get(flight.name) is flight:
                 del self._flights[flight.name]
 
-    def detach(self, names: Iterable[str]) -> int:
+    def abandon(self, flight: Flight) -> None:
+        """Give a flight up that does not end: nobody boards it and nobody stores what it may still bring."""
+        self.remove(flight)
+        flight.detached = True
+
+    def detach(self, names: Collection[str]) -> int:
         """Detach the flights for these names; returns how many there were."""
         with self._lock:
             gone = [flight for name in names if (flight := self._flights.pop(name, None)) is not None]
-        for flight in gone:
-            flight.detached = True
+            gone += [flight for flight in self._alone if flight.name in names and not flight.detached]
+            for flight in gone:
+                flight.detached = True
         return len(gone)
 
     def detach_within(self, path: str) -> int:
         """Detach every flight of a namespace and below."""
         with self._lock:
-            names = [name for name in self._flights if is_within(name, path)]
+            names = {name for name in self._flights if is_within(name, path)}
+            names.update(flight.name for flight in self._alone if is_within(flight.name, path))
         return self.detach(names)
 
     def __len__(self) -> int:
-        """How many flights are in the air."""
+        """How many flights could be boarded."""
         return len(self._flights)
 
     def reset(self) -> None:
-        """Forget everything: for a forked child, in which nobody flies on."""
+        """Forget everything: for a new table, and for a forked child, in which nobody flies on."""
         self._lock = threading.Lock()
-        self._flights = {}
+        self._flights: dict[str, Flight] = {}
+        self._alone: set[Flight] = set()
+        self._quiet: set[Flight] = set()
+
+
+def _waits_for(flight: Flight, others: Iterable[Flight]) -> bool:
+    """Whether a flight is one of the others, or waits for one, over however many flights between."""
+    sought, seen, ahead = set(others), {flight}, [flight]
+    while ahead:
+        one = ahead.pop()
+        if one in sought:
+            return True
+        fresh = [next_one for next_one in one.waits if next_one not in seen]
+        seen.update(fresh)
+        ahead += fresh
+    return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hexcache.application.core import Core
-from hexcache.application.flights import NOT_OPENED
+from hexcache.application.landing import NOT_OPENED
 from hexcache.domain.entry import MISSING
 from hexcache.domain.key import split_name
 from hexcache.domain.lookup import Candidate, EntryView

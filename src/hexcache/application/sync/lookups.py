@@ -25,7 +25,11 @@ class Lookups(Face[V]):
 
     def get_nowait(self, key: str, default: D, /) -> V | D:
         """What the nearest memory tier has, without a second look; else ``default``."""
-        entry = self._quick(key)
+        try:
+            entry = self._hit(key)
+        except TypeError:
+            check_key(key)
+            raise
         if entry is None:
             return default
         if not entry.kind:
@@ -126,13 +130,6 @@ class Lookups(Face[V]):
         """Whether ``get`` would find a value."""
         found = self._find(self._begin(key), FRESH_ONLY)
         return found is not None and not found[0].entry.kind & MISSING
-
-    def _quick(self, key: str) -> Entry | None:
-        try:
-            return self._hit(key)
-        except TypeError:
-            check_key(key)
-            raise
 
     def _second_look(self, entry: Entry, default: object) -> object:
         """The value of an entry that is not plain, as far as nothing has to be waited for; else MISS."""
