@@ -13,6 +13,6 @@ MANY: Final = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
 )
 REASONS: Final = frozenset(
-    {"magic", "version", "truncated", "checksum", "key", "flags", "signature", "compression", "payload"}
+    {"magic", "version", "truncated", "checksum", "key", "flags", "header", "signature", "compression", "payload"}
 )
 """What the reason of an ``Undecodable`` may be."""
