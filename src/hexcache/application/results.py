@@ -6,15 +6,15 @@ Rule: the answer is read here once; after that a result is a result, whatever th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hexcache.application.policy import CachePolicy
 from hexcache.domain.entry import MISSING
-from hexcache.domain.errors import Unsupported
+from hexcache.domain.errors import InvalidTag, Unsupported
 from hexcache.domain.lifetime import UNSET, Lifetime, TtlLike, Unset, parse_ttl
 from hexcache.domain.load import DoNotStore, Loaded, Missing, NotModified
 from hexcache.domain.lookup import Candidate
-from hexcache.domain.tag import check_tags
+from hexcache.domain.tag import MAX_TAGS, check_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,17 @@ class Result:
     stored: bool = True
     unchanged: Candidate | None = None
 
-    def late_tags(self, known: Iterable[str], scope: str) -> list[str]:
-        """The loader's tags in their namespace, without those that the call named."""
-        before = set(known)
+    def tag_names(self, called: Iterable[str], scope: str) -> tuple[str, ...]:
+        """All tags of the result: of the call, of the loader (in its namespace), of the value that is still right.
+
+        Raises:
+            InvalidTag: together they are too many.
+        """
         kept = () if self.unchanged is None else (tag for tag, _ in self.unchanged.entry.deps)
-        added = dict.fromkeys((*(scope + tag for tag in self.tags), *kept))
-        return [tag for tag in added if tag not in before]
+        names = tuple(dict.fromkeys((*called, *(scope + tag for tag in self.tags), *kept)))
+        if len(names) > MAX_TAGS:
+            raise InvalidTag(f"an entry has at most {MAX_TAGS} tags, not {len(names)}: those of call and loader together")
+        return names
 
 
 def interpret(answer: object, life: Lifetime, policy: CachePolicy, previous: Candidate | None) -> Result:
@@ -63,8 +68,9 @@ def interpret(answer: object, life: Lifetime, policy: CachePolicy, previous: Can
     if isinstance(answer, NotModified):
         if previous is None:
             raise Unsupported("the loader returned NotModified, but there is no earlier value that it could mean")
-        missing = bool(previous.entry.kind & MISSING)
-        return Result(None, _life(answer.ttl, UNSET, life), missing=missing, unchanged=previous)
+        if previous.entry.kind & MISSING:
+            return replace(interpret(Missing(answer.ttl), life, policy, None), unchanged=previous)
+        return Result(None, _life(answer.ttl, UNSET, life), unchanged=previous)
     return Result(answer, life)
 
 

@@ -44,9 +44,8 @@ class AsyncFace(Generic[V]):
         self._path = path
         self._prefix = prefix = name_prefix(path)
         self.policy = core.policy if policy is None else policy
-        self._any_age = self.policy.max_age == NEVER
         self._hit: Callable[[str], Entry | None] = _nothing
-        if core.memory:
+        if core.memory and self.policy.max_age == NEVER:  # otherwise every look-up must ask the entry's age
             hit = core.memory[0].tier.get
             self._hit = hit if not prefix else lambda key: hit(prefix + key)
         assembly.faces.add(self)

@@ -96,7 +96,7 @@ class AsyncLookups(AsyncFace[V]):
             entry = self._hit(key)
         except TypeError:
             entry = None
-        if entry is not None and not entry.kind and max_age is UNSET and self._any_age:
+        if entry is not None and not entry.kind and max_age is UNSET:
             self._stats.memory_hits += 1
             return entry.value
         name = await self._begin(key)

@@ -1,89 +1,62 @@
 # Generated from src/hexcache/application/aio/filling.py by tools/unasync.py. Do not edit.
-"""``get_or_set``: one load a key, stale values while it runs or when it fails.
+"""``get_or_set``: from memory, from a flight in the air, or from one of its own.
 
-Rule: the load runs in a flight of its own, which ends by its deadline whatever the loader does; its result is stored
-only if nothing was invalidated since the flight began, under the fences and tokens that were observed before.
+Rule: one load a key, however many callers wait in either world; whoever finds something servable does not wait for a
+refresh that began behind somebody else's back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from hexcache.application.sync.loading import Loading, Want
 from hexcache.application.sync.primitives import Crew, Overdue, loop_thread, settle
 from hexcache.application.sync.reading import Reader, Passage
-from hexcache.application.sync.tags import Tags
 from hexcache.application.core import Core
-from hexcache.application.flights import NOT_OPENED, Flight, Landing, aboard
-from hexcache.application.policy import CachePolicy
-from hexcache.application.results import Result, interpret
-from hexcache.application.sealing import Sealed, Stamp
-from hexcache.application.views import view_of
+from hexcache.application.flights import Flight, aboard
+from hexcache.application.landing import NOT_OPENED, Landing
 from hexcache.domain.entry import MISSING, Entry
 from hexcache.domain.errors import LoadAbandoned, LoadTimeout
-from hexcache.domain.fill import Load, Reading, ReadRule, Serve, after_failure, after_tier
-from hexcache.domain.lifetime import Lifetime
-from hexcache.domain.lookup import Candidate
+from hexcache.domain.fill import Load, Reading, Serve, after_tier
+from hexcache.domain.lookup import MISS
 from hexcache.ports.observer import LoadEvent
 
 SLACK = 5.0
-"""Seconds that a waiter grants a flight beyond its load's deadline, for the tiers that it reads and writes."""
+"""Seconds that a waiter grants a flight beyond the deadlines of its load and of the tiers that it reads and writes."""
 
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """What a caller of ``get_or_set`` asked for.
-
-    Attributes:
-        loader: the caller's function.
-        life: lifetime of a loaded value, before jitter.
-        tags: tags of the call, in their namespace.
-        rule: what is acceptable.
-        policy: the rest.
-        default: what a negative result gives.
-        with_entry: whether the loader is shown the stale entry.
-        scope: the namespace's name prefix, for tags that the loader adds.
-    """
-
-    loader: Callable[..., Any]
-    life: Lifetime
-    tags: tuple[str, ...]
-    rule: ReadRule
-    policy: CachePolicy
-    default: object
-    with_entry: bool
-    scope: str
+TIER_CALLS = 4
+"""Calls of one tier, each within its deadline, that a flight may make: read, remove and look again, store."""
 
 
 class Filler:
-    """Loads what is missing."""
+    """Answers ``get_or_set``."""
 
-    def __init__(self, core: Core, reader: Reader, tags: Tags, crew: Crew) -> None:
+    def __init__(self, core: Core, reader: Reader, loading: Loading, crew: Crew) -> None:
         self._core = core
         self._reader = reader
-        self._tags = tags
+        self._loading = loading
         self._crew = crew
+        self._slack = SLACK + TIER_CALLS * sum(state.deadline for state in core.states)
 
     def value(self, name: str, want: Want) -> object:
-        """The value for a caller, from memory, from a flight in the air, or from one of its own."""
+        """The value for a caller."""
         core = self._core
         while True:
             served = self._from_memory(name, want)
             if served is not NOT_OPENED:
                 return served
             flight, leads = core.flights.board(name, loop_thread())
-            if leads:
-                self._crew.launch(self._fly, flight, want)
-            else:
-                core.stats.joined += 1
-            landing = self.wait(flight, want)
-            entry = landing.entry
-            if not (leads or landing.loaded or entry is None) and core.now() - entry.created >= want.rule.max_age:
-                continue
-            if leads and landing.stale and entry is not None and want.rule.stale == "revalidate":
-                self._refresh(entry, want)
-            return self.open(landing, want)
+            try:
+                landing = (self._lead(flight, want) if leads else self._join(flight, want))
+            finally:
+                core.flights.leave(flight)
+            if leads and landing.stale and landing.entry is not None and not landing.covers:
+                self._refresh(landing.entry, want)
+            if leads or landing.suits(want.rule, core.now()):
+                return self.open(landing, want)
 
     def _from_memory(self, name: str, want: Want) -> object:
         core = self._core
@@ -91,8 +64,7 @@ class Filler:
         found = core.peek(name)
         if found is None:
             return NOT_OPENED
-        reading = Reading(found.tier, found.tier + 1, want.rule)
-        step = after_tier(reading, found, core.now(), core.entropy.random())
+        step = after_tier(Reading(found.tier, found.tier + 1, want.rule), found, core.now(), core.entropy.random())
         if not isinstance(step, Serve):
             return NOT_OPENED
         if found.tier:
@@ -100,169 +72,126 @@ class Filler:
         if step.refresh:
             self._refresh(found.entry, want)
         core.tier_hits[found.tier] += 1
+        core.stats.hits += not step.stale
         return self.open(Landing(found.entry, stale=step.stale), want)
 
+    def _lead(self, flight: Flight, want: Want) -> Landing:
+        self.launch(partial(self._fly, flight, want), (flight,))
+        return self.wait(flight, want)
+
+    def _join(self, flight: Flight, want: Want) -> Landing:
+        """Wait for somebody else's flight; not for a refresh while the tiers have something that may be served."""
+        self._core.stats.joined += 1
+        if flight.quiet:
+            found = self._read(self._reader.passage(flight.name), want)
+            if isinstance(found, Landing):
+                return found
+        return self.wait(flight, want)
+
+    def launch(self, work: Callable[[], Any], flights: tuple[Flight, ...]) -> None:
+        """Begin work that ends these flights; whatever becomes of the work, they end."""
+        try:
+            self._crew.launch(work, partial(self._give_up, flights))
+        except BaseException:
+            self._give_up(flights)
+            raise
+
     def wait(self, flight: Flight, want: Want) -> Landing:
-        """Wait for a flight.
+        """Wait for a flight; the load's own error is raised to each of those who wait.
 
         Raises:
-            LoadTimeout: it did not land in time.
+            LoadTimeout: it did not land in time; the next caller starts anew.
         """
         try:
-            return settle(flight.future, want.policy.load_timeout + SLACK)
+            settle(flight.landed, want.policy.load_timeout + self._slack)
         except Overdue as exc:
-            raise LoadTimeout(f"no result within {want.policy.load_timeout} s") from exc
+            self._core.flights.abandon(flight)
+            raise LoadTimeout(f"no result within {want.policy.load_timeout + self._slack} s") from exc
+        return flight.outcome()
 
     def open(self, landing: Landing, want: Want) -> object:
         """The value of a landing for one caller."""
         stats, entry = self._core.stats, landing.entry
+        value = landing.take()
         if entry is None:
-            return landing.value
+            return want.default if value is MISS else value
         if landing.stale:
             stats.stale_hits += 1
         if entry.kind & MISSING:
             stats.negative_hits += 1
             return want.default
-        value = landing.take()
         return self._core.sealer.open(entry) if value is NOT_OPENED else value
 
     def _refresh(self, entry: Entry, want: Want) -> None:
-        """Begin a load that nobody waits for, unless one is in the air, recently failed, or too many run."""
+        """Begin a load that nobody waits for, unless one is in the air, failed a while ago, or too many run."""
         core = self._core
-        if core.backoff.blocked(entry.name, core.now()) or len(self._crew) >= want.policy.max_refreshes:
+        blocked = core.backoff.blocked(entry.name, core.now())
+        if blocked or core.flights.refreshing >= want.policy.max_refreshes:
             core.stats.refreshes_skipped += 1
             return
         flight = core.flights.begin_quietly(entry.name, loop_thread())
         if flight is None:
             return
         core.stats.refreshes += 1
-        rule = replace(want.rule, stale="if_error", newer_than=entry.created, beta=0.0)
+        rule = replace(want.rule, stale="if_error", newer_than=entry.created, other_than=entry.version, beta=0.0)
+        work = partial(self._fly, flight, replace(want, rule=rule))
         try:
-            self._crew.spawn(self._fly, flight, replace(want, rule=rule))
-        except BaseException as exc:
-            self._crash(flight, exc)
-            raise
+            self._crew.spawn(work, partial(self._give_up, (flight,)))
+        except Exception as exc:  # noqa: BLE001 - the caller has its value; that no refresh could begin is told
+            self._failed_quietly(flight, exc)
 
     def _fly(self, flight: Flight, want: Want) -> None:
         try:
             with aboard(flight):
                 landing = self._obtain(flight, want)
         except Exception as exc:  # noqa: BLE001 - whatever it is belongs to those who wait
-            self._crash(flight, exc)
+            if flight.quiet:
+                self._failed_quietly(flight, exc)
+            else:
+                self.crash(flight, exc)
         except BaseException as exc:
-            self._crash(flight, LoadAbandoned(f"the load was given up: {type(exc).__name__}"))
+            self.crash(flight, LoadAbandoned(f"the load was given up: {type(exc).__name__}"))
             raise
         else:
-            self._core.flights.remove(flight)
-            flight.land(landing)
+            self.land(flight, landing)
 
-    def _crash(self, flight: Flight, error: BaseException) -> None:
+    def _obtain(self, flight: Flight, want: Want) -> Landing:
+        """What a flight brings: what some tier has, or a load."""
+        passage = self._reader.passage(flight.name)
+        found = self._read(passage, want)
+        if isinstance(found, Landing):
+            return found
+        self._core.stats.misses += 1
+        return self._loading.load(flight, want, passage, found.state.stale)
+
+    def _read(self, passage: Passage, want: Want) -> Landing | Load:
+        """What the tiers have that may be served, or what is known before a load."""
+        step = self._reader.walk(passage, want.rule)
+        if isinstance(step, Load):
+            return step
+        self._reader.fill(passage, step.candidate)
+        self._core.stats.hits += not step.stale
+        return Landing(step.candidate.entry, self._reader.open(passage, step.candidate), stale=step.stale)
+
+    def land(self, flight: Flight, landing: Landing) -> None:
+        """End a flight with a result."""
+        self._core.flights.remove(flight)
+        flight.land(landing)
+
+    def crash(self, flight: Flight, error: BaseException) -> None:
+        """End a flight with an error."""
         self._core.flights.remove(flight)
         flight.crash(error)
 
-    def _obtain(self, flight: Flight, want: Want) -> Landing:
-        passage = self._reader.passage(flight.name)
-        deps = self._tags.current(want.tags)
-        step = self._reader.walk(passage, want.rule)
-        if isinstance(step, Serve):
-            self._reader.fill(passage, step.candidate)
-            self._core.stats.hits += not step.stale
-            return Landing(step.candidate.entry, self._reader.open(passage, step.candidate), step.stale)
-        self._core.stats.misses += 1
-        return self._load(flight, want, passage, step, deps)
-
-    def _load(
-        self, flight: Flight, want: Want, passage: Passage, step: Load, deps: tuple[tuple[str, bytes], ...] | None
-    ) -> Landing:
-        core, previous = self._core, step.state.stale
-        if previous is not None and core.backoff.blocked(flight.name, core.now()):
-            covered = after_failure(previous, core.now())
-            if covered is not None:
-                return Landing(covered.candidate.entry, stale=True)
-        began = core.now()
-        core.stats.loads += 1
-        try:
-            answer = self._run(want, previous)
-        except Exception as exc:
-            landing = self.cover(step.state.stale, exc, core.now() - began)
-            if landing is None:
-                raise
-            return landing
-        cost = core.now() - began
-        core.stats.load_seconds += cost
-        return self.complete(flight, want, passage, answer, cost, deps, previous)
-
-    def complete(
-        self,
-        flight: Flight,
-        want: Want,
-        passage: Passage,
-        answer: object,
-        cost: float,
-        deps: tuple[tuple[str, bytes], ...] | None,
-        previous: Candidate | None,
-    ) -> Landing:
-        """Read a loader's answer, store it if it may be, and say what the flight brings."""
-        self._core.backoff.succeeded(flight.name)
-        result = interpret(answer, want.life, want.policy, previous)
-        if not result.stored:
-            return Landing(None, result.value, loaded=True)
-        late = self._tags.current(result.late_tags(want.tags, want.scope))
-        known = None if deps is None or late is None else (*deps, *late)
-        return self._keep(flight, passage, result, cost, known)
-
-    def _run(self, want: Want, previous: Candidate | None) -> object:
-        args = (view_of(self._core, previous),) if want.with_entry else ()
-        return self.run(want, want.loader, *args)
-
-    def run(self, want: Want, loader: Callable[..., Any], *args: object) -> Any:
-        """Run a loader within its deadline.
-
-        Raises:
-            LoadTimeout: it did not end in time.
-        """
-        policy = want.policy
-        try:
-            return self._crew.load(policy.load_timeout, policy.loader_thread == "worker", loader, *args)
-        except Overdue as exc:
-            self._core.stats.load_timeouts += 1
-            raise LoadTimeout(f"the loader did not end within {policy.load_timeout} s") from exc
-
-    def cover(self, stale: Candidate | None, error: Exception, seconds: float) -> Landing | None:
-        """Count a failed load; what covers it, or None if its error goes to the callers."""
+    def _failed_quietly(self, flight: Flight, error: Exception) -> None:
+        """End a refresh that failed with nobody watching: it is told of, and tried again after a pause."""
         core = self._core
-        core.stats.load_failures += 1
-        kind = "timeout" if isinstance(error, LoadTimeout) else "failure"
-        core.tell_load(LoadEvent(kind, type(error).__name__, seconds))
-        covered = after_failure(stale, core.now())
-        if covered is None:
-            return None
-        core.backoff.failed(covered.candidate.entry.name, core.now())
-        core.tell_load(LoadEvent("stale_served", type(error).__name__, seconds))
-        return Landing(covered.candidate.entry, stale=True)
+        core.backoff.failed(flight.name, core.now())
+        core.tell_load(LoadEvent("refresh_failure", type(error).__name__))
+        self.crash(flight, error)
 
-    def _keep(
-        self,
-        flight: Flight,
-        passage: Passage,
-        result: Result,
-        cost: float,
-        deps: tuple[tuple[str, bytes], ...] | None,
-    ) -> Landing:
-        """Store a loaded result; without known tags or after an invalidation it goes to the waiting callers only."""
-        core = self._core
-        life = result.life.jittered(core.policy.jitter, core.entropy.random())
-        stamp = Stamp(life, core.now(), core.clocks.wall(), cost, core.version(), deps or ())
-        sealed: Sealed | None = None
-        if result.missing:
-            entry = core.sealer.missing_entry(flight.name, stamp)
-        else:
-            value = result.value if result.unchanged is None else core.sealer.open(result.unchanged.entry)
-            sealed = core.sealer.seal(value)
-            entry = core.sealer.entry(flight.name, sealed, stamp)
-        if deps is not None and not flight.detached:
-            stores = range(self._reader.first_store, self._reader.depth)
-            kept = not stores or self._reader.install_record(passage, core.sealer.record(sealed, stamp), stores)
-            if kept and not flight.detached:
-                core.install(entry, passage.fences)
-        return Landing(entry, loaded=True)
+    def _give_up(self, flights: tuple[Flight, ...]) -> None:
+        """End the flights whose work ended without ending them: it was cancelled before it began."""
+        for flight in flights:
+            if not flight.landed.done():
+                self.crash(flight, LoadAbandoned("the load was given up before it began"))

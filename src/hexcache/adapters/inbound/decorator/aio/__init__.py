@@ -1,0 +1,1 @@
+"""Wrapping functions in the awaited world; ``sync`` is generated from here."""
