@@ -11,7 +11,9 @@ from hexcache.adapters.outbound.disk.store import DiskStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.store import AsyncStoreContract
+from hexcache.testing.contracts.aio.unreachable_store import AsyncUnreachableStoreContract
 from hexcache.testing.contracts.sync.store import StoreContract
+from hexcache.testing.contracts.sync.unreachable_store import UnreachableStoreContract
 from hexcache.testing.machine import async_store_machine, store_machine
 
 MIB = 1024 * 1024
@@ -71,3 +73,25 @@ def test_any_awaited_calls_agree_with_the_model(tmp_path_factory: pytest.TempPat
         return AsyncDiskStore.from_settings(settings(tmp_path_factory.mktemp("disk")), wall=clock.wall)
 
     async_store_machine(fresh, tombstone_ttl=TOMBSTONE_TTL, max_examples=8).run()
+
+
+class TestUnreachableDiskStore(UnreachableStoreContract):
+    """A directory that cannot be one, because a file is in its place."""
+
+    translates = False  # the store sees by itself that the path is no directory
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> DiskStore:
+        (tmp_path / "file").write_text("not a directory")
+        return DiskStore.from_settings(settings(tmp_path / "file"))
+
+
+class TestUnreachableAsyncDiskStore(AsyncUnreachableStoreContract):
+    """The same for tasks."""
+
+    translates = False
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> AsyncDiskStore:
+        (tmp_path / "file").write_text("not a directory")
+        return AsyncDiskStore.from_settings(settings(tmp_path / "file"))
