@@ -333,10 +333,10 @@ class TestExpiry:
         for number in range(100):
             tier.install(entry(f"dead{number}", fresh_until=NOW + 5))
         moved_clock.advance(5)
-        for number in range(100):
+        for number in range(250):
             tier.install(entry(f"alive{number}"))
-        assert sorted(tier.names()) == sorted(f"alive{number}" for number in range(100))
-        assert (len(tier), tier.stats()["expirations"], tier.stats()["evictions"]) == (100, 100, 0)
+        assert sorted(tier.names()) == sorted(f"alive{number}" for number in range(250))
+        assert (len(tier), tier.stats()["expirations"], tier.stats()["evictions"]) == (250, 100, 0)
         check_sound(tier)
 
     def test_a_cleared_tier_keeps_no_names(self, tier: InMemoryTier) -> None:
@@ -351,7 +351,7 @@ class TestExpiry:
         for number in range(50):
             tier.install(entry(f"dead{number}", fresh_until=NOW + 5))
         moved_clock.advance(5)
-        for _ in range(50):
+        for _ in range(120):
             tier.install(entry("same"))
         assert len(tier) == 1
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-LOOKS: Final = 16
-"""Keys looked at in a turn."""
+LOOKS: Final = 8
+"""Keys looked at in a turn; each is a visit to cold memory, so a look at every change is a tenth of its cost."""
 
 EVERY: Final = 8
-"""Changes from one turn to the next; a batch costs less than two looks at each change."""
+"""Changes from one turn to the next; a batch costs less than a look at each change."""
 
 
 class Sweep:
