@@ -52,3 +52,25 @@ def test_a_planted_fault_does_not_pass(right: str, wrong: str, folder: Path) -> 
     source.write_text(text.replace(right, wrong), "utf-8")
     said = verdict(folder)
     assert re.search(r"^[1-9]\d* failed", said, re.MULTILINE), said
+
+
+def test_the_factory_offers_the_store(folder: Path) -> None:
+    (folder / "use.py").write_text(
+        "from importlib.metadata import EntryPoint\n"
+        "import hexcache\n"
+        "from hexcache.composition import registry\n"
+        "point = EntryPoint('mydb', 'hexcache_adapter:stores', registry.GROUP)\n"
+        "registry.entry_points = lambda group: [point]\n"
+        "with hexcache.open_cache('memory:', 'mydb://server/table') as cache:\n"
+        "    cache.set('k', [1])\n"
+        "    print(cache.get('k'), list(cache.stats()['tiers']), cache.stats()['tiers']['mydb']['writes'])\n"
+        "try:\n"
+        "    hexcache.open_cache('mydb:?colour=red')\n"
+        "except hexcache.InvalidSetting as exc:\n"
+        "    print(exc)\n",
+        "utf-8",
+    )
+    done = run(folder, "use.py")
+    assert done.stdout.splitlines() == ["[1] ['memory', 'mydb'] 1", "mydb takes no options, but was given colour"], (
+        done.stderr
+    )
