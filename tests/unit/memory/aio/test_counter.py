@@ -263,6 +263,15 @@ class TestBounds:
         moved_clock.advance(10)
         assert await counter.incr("d") == 1
 
+    async def test_a_full_table_looks_for_the_dead_before_it_refuses(self, moved_clock: MovedClock) -> None:
+        counter = AsyncMemoryCounter(CounterTable(moved_clock.wall, max_items=100))
+        for number in range(100):
+            await counter.incr(f"n{number}", ttl=1 if 40 <= number < 60 else None)
+        moved_clock.advance(1)
+        assert [await counter.incr(f"new{number}") for number in range(20)] == [1] * 20
+        with pytest.raises(StoreRejected):
+            await counter.incr("one more")
+
     async def test_a_dead_counter_is_begun_anew_however_full_the_table_is(self, moved_clock: MovedClock) -> None:
         counter = AsyncMemoryCounter(CounterTable(moved_clock.wall, max_items=5_000))
         for number in range(4_999):

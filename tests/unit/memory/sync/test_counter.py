@@ -264,6 +264,15 @@ class TestBounds:
         moved_clock.advance(10)
         assert counter.incr("d") == 1
 
+    def test_a_full_table_looks_for_the_dead_before_it_refuses(self, moved_clock: MovedClock) -> None:
+        counter = MemoryCounter(CounterTable(moved_clock.wall, max_items=100))
+        for number in range(100):
+            counter.incr(f"n{number}", ttl=1 if 40 <= number < 60 else None)
+        moved_clock.advance(1)
+        assert [counter.incr(f"new{number}") for number in range(20)] == [1] * 20
+        with pytest.raises(StoreRejected):
+            counter.incr("one more")
+
     def test_a_dead_counter_is_begun_anew_however_full_the_table_is(self, moved_clock: MovedClock) -> None:
         counter = MemoryCounter(CounterTable(moved_clock.wall, max_items=5_000))
         for number in range(4_999):
