@@ -1,1 +1,0 @@
-"""Wrapping functions in the awaited world; ``sync`` is generated from here."""
