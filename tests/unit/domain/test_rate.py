@@ -218,6 +218,12 @@ class TestClocks:
         assert rule.advance(state, NOW - step * rule.period + decision.retry_after, 1)[1].allowed
 
     @law
+    @given(any_rule, st.integers(1, 12), st.floats(0, 0.99))
+    def test_a_small_step_back_gives_nobody_less(self, rule: RateRule, n: int, step: float) -> None:
+        state, decision = rule.advance(None, NOW, n)
+        assert rule.advance(state, NOW - step * rule.period, 0)[1].remaining == decision.remaining
+
+    @law
     @given(any_rule)
     def test_a_state_from_a_far_future_locks_nobody_out(self, rule: RateRule) -> None:
         state, _ = rule.advance(None, NOW + 3 * rule.period, greatest(rule))
@@ -243,6 +249,11 @@ class TestClocks:
         assert wait >= 0
         assert now + wait >= moment
         assert wait == 0 or now + math.nextafter(math.nextafter(wait, 0), 0) <= moment
+
+    def test_a_difference_that_rounding_makes_too_short_is_lengthened(self) -> None:
+        now, moment = 0.8555351939848865, 16.928423255643498
+        assert now + (moment - now) < moment
+        assert now + time_until(now, moment) >= moment
 
     def test_a_wait_is_corrected_until_it_fits(self) -> None:
         target = 1.0 + 2**-50
@@ -272,6 +283,12 @@ class TestExamples:
         assert rule.advance(state, 113.0)[1] == Decision(False, 0, 2.0, 17.0)
         assert rule.advance(state, 120.0, 0)[1] == Decision(True, 3, 0.0, 10.0)
         assert rule.advance(state, 130.0, 0)[1] == Decision(True, 4, 0.0, 0.0)
+
+    def test_sliding_weighs_the_window_before_by_the_share_that_is_left_of_it(self) -> None:
+        rule = SlidingWindow(100, 8)
+        state, _ = rule.advance(None, 800.0, 100)
+        remaining = [rule.advance(state, 808.0 + step, 0)[1].remaining for step in range(9)]
+        assert remaining == [0, 12, 25, 37, 50, 62, 75, 87, 100]
 
     def test_gcra(self) -> None:
         rule = Gcra(2, 10, burst=3)

@@ -95,8 +95,9 @@ class _Shape:
 
     def _once(self, shape: object, body: Callable[[], bytes]) -> bytes:
         """A class within itself is told by how many steps up it is."""
-        if shape in self._above:
-            return b"R%d;" % self._above[::-1].index(shape)
+        for steps, above in enumerate(reversed(self._above)):
+            if above is shape:
+                return b"R%d;" % steps
         self._above.append(shape)
         try:
             return body()
