@@ -79,7 +79,7 @@ def _next_level(level: list[Any], dialect: Dialect) -> list[Any] | None:
         parts = container
         if type(container) is dict:
             for key in container:
-                if type(key) not in all_keys:
+                if type(key) is not str and type(key) not in all_keys:
                     return None
             parts = container.values()
         elif len(container) > _LONG and all_leaves(map(type, container)):  # long flat lists: embeddings, columns

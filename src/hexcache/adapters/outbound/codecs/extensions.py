@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from struct import Struct
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -114,28 +113,24 @@ def _unpack_decimal(data: memoryview) -> Decimal:
     return value
 
 
-PACK: Final[Mapping[type, Callable[[Any], object]]] = MappingProxyType(
-    {
-        int: pack_int,
-        datetime: _pack_datetime,
-        date: lambda value: Ext(DATE, _DATE.pack(value.year, value.month, value.day)),
-        time: _pack_time,
-        timedelta: _pack_span,
-        UUID: lambda value: Ext(UUID_CODE, value.bytes),
-        Decimal: lambda value: Ext(DECIMAL, str(value).encode()),
-    }
-)
+PACK: Final[Mapping[type, Callable[[Any], object]]] = {
+    int: pack_int,
+    datetime: _pack_datetime,
+    date: lambda value: Ext(DATE, _DATE.pack(value.year, value.month, value.day)),
+    time: _pack_time,
+    timedelta: _pack_span,
+    UUID: lambda value: Ext(UUID_CODE, value.bytes),
+    Decimal: lambda value: Ext(DECIMAL, str(value).encode()),
+}
 """How to write each scalar type that MessagePack lacks or, for ``int``, lacks in part."""
 
-UNPACK: Final[Mapping[int, Callable[[memoryview], object]]] = MappingProxyType(
-    {
-        INT: _unpack_int,
-        DATETIME: _unpack_datetime,
-        DATE: lambda data: date(*_DATE.unpack(data)),
-        TIME: _unpack_time,
-        TIMEDELTA: _unpack_span,
-        UUID_CODE: lambda data: UUID(bytes=bytes(data)),
-        DECIMAL: _unpack_decimal,
-    }
-)
+UNPACK: Final[Mapping[int, Callable[[memoryview], object]]] = {
+    INT: _unpack_int,
+    DATETIME: _unpack_datetime,
+    DATE: lambda data: date(*_DATE.unpack(data)),
+    TIME: _unpack_time,
+    TIMEDELTA: _unpack_span,
+    UUID_CODE: lambda data: UUID(bytes=bytes(data)),
+    DECIMAL: _unpack_decimal,
+}
 """How to read them back; raises ``ValueError``, ``ArithmeticError`` or ``struct.error`` on anything else."""

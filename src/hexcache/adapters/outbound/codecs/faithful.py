@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Final
 
 from msgspec import MsgspecError
@@ -39,8 +39,8 @@ DIALECT: Final = Dialect(
     ),
     leaves=frozenset({NoneType, bool, int, float, str, bytes}),
     keys=frozenset({NoneType, bool, int, str, bytes}),
-    scalars=MappingProxyType({NoneType: same, bool: same, float: same, bytes: same, str: text, **PACK}),
-    wraps=MappingProxyType({list: same, tuple: _wrap(TUPLE), set: _wrap(SET), frozenset: _wrap(FROZENSET)}),
+    scalars={NoneType: same, bool: same, float: same, bytes: same, str: text, **PACK},
+    wraps={list: same, tuple: _wrap(TUPLE), set: _wrap(SET), frozenset: _wrap(FROZENSET)},
     wrap_dict=_wrap(DICT),
 )
 
@@ -62,9 +62,12 @@ def _dict(items: list[Any]) -> dict[Any, Any]:
     return pairs
 
 
-_BUILD: Final[Mapping[int, Callable[[list[Any]], object]]] = MappingProxyType(
-    {TUPLE: tuple, SET: _set, FROZENSET: lambda items: frozenset(_set(items)), DICT: _dict}
-)
+_BUILD: Final[Mapping[int, Callable[[list[Any]], object]]] = {
+    TUPLE: tuple,
+    SET: _set,
+    FROZENSET: lambda items: frozenset(_set(items)),
+    DICT: _dict,
+}
 
 
 def _unpack(code: int, data: memoryview) -> object:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Final
 
 from msgspec import MsgspecError, json, msgpack
@@ -37,9 +37,9 @@ _JSON: Final = Dialect(
     accepted=f"None, bool, int of at most {_JSON_INT_BITS} bits, finite float, str, list, dict with str keys",
     leaves=frozenset({NoneType, bool, str}),
     keys=frozenset({str}),
-    guards=MappingProxyType({int: NARROW_INTS.__contains__, float: math.isfinite}),
-    scalars=MappingProxyType({NoneType: same, bool: same, int: _json_int, float: _json_float, str: text}),
-    wraps=MappingProxyType({list: same}),
+    guards={int: NARROW_INTS.__contains__, float: math.isfinite},
+    scalars={NoneType: same, bool: same, int: _json_int, float: _json_float, str: text},
+    wraps={list: same},
 )
 
 _MSGPACK: Final = Dialect(
@@ -49,8 +49,8 @@ _MSGPACK: Final = Dialect(
     ),
     leaves=frozenset({NoneType, bool, int, float, str, bytes}),
     keys=frozenset({NoneType, bool, int, str, bytes}),
-    scalars=MappingProxyType({NoneType: same, bool: same, int: narrow_int, float: same, bytes: same, str: text}),
-    wraps=MappingProxyType({list: same}),
+    scalars={NoneType: same, bool: same, int: narrow_int, float: same, bytes: same, str: text},
+    wraps={list: same},
 )
 
 
