@@ -5,8 +5,9 @@ Rule: nothing is added here that an inbound adapter does; the two classes only b
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
+from hexcache.adapters.inbound.decorator import AsyncDecorator, CachedOptions, Decorator, cached
 from hexcache.application.aio.cache import AsyncCache as AsyncUseCases
 from hexcache.application.sync.cache import Cache as UseCases
 
@@ -16,6 +17,14 @@ V = TypeVar("V")
 class Cache(UseCases[V]):
     """A cache for threads: several tiers behind one object. The calls are described in the driving port."""
 
+    def cached(self, **options: Unpack[CachedOptions]) -> Decorator:
+        """Decorate a plain function so that its results are kept here; see :func:`hexcache.cached`."""
+        return cached(self, **options)
+
 
 class AsyncCache(AsyncUseCases[V]):
     """A cache for tasks: several tiers behind one object. The calls are described in the driving port."""
+
+    def cached(self, **options: Unpack[CachedOptions]) -> AsyncDecorator:
+        """Decorate a coroutine function so that its results are kept here; see :func:`hexcache.cached`."""
+        return cached(self, **options)

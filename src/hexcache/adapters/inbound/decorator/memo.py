@@ -1,7 +1,8 @@
-"""Keys of calls that were made before, found without building them again.
+"""Keys of recent calls by their arguments, so that a hit makes no key.
 
-Rule: a remembered key is used only for arguments of the very same types, since ``1``, ``1.0`` and ``True`` are equal
-but not the same call. Only positional arguments of immutable built-in types are remembered; the table is bounded.
+Rule: only what is told apart by type and equality alone is remembered: plain scalars of exactly these types, and not the
+floats of which two are equal but not the same. Remembering is bounded in number and in size; what is forgotten is made
+again.
 """
 
 from __future__ import annotations
@@ -9,49 +10,66 @@ from __future__ import annotations
 from typing import Any, Final
 
 MAX_REMEMBERED: Final = 10_000
-"""Keys of one function; the table is emptied when it is full, which costs each call one rebuilding."""
+"""Calls whose keys are kept; then all are forgotten."""
 
-_SIMPLE: Final = frozenset({str, bytes, int, bool, type(None)})
-"""Not ``float``: ``0.0`` and ``-0.0`` are equal and of one type, but not the same call."""
+MAX_TEXT: Final = 256
+"""Longest text, in characters or bytes, and widest int, in bits, that is kept as an argument."""
 
 
-class Memo:
-    """Arguments -> (their types, key). One table for single arguments, whose look-up is the cheapest.
+def is_plain(value: Any) -> bool:
+    """Whether type and equality tell this value from every other."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return len(value) <= MAX_TEXT
+    if kind is int:
+        return value.bit_length() <= MAX_TEXT
+    if kind is float:
+        return value == value and value != 0.0  # noqa: PLR0124 - nan differs from itself; 0.0 equals -0.0
+    return kind is bool or value is None
+
+
+class SingleMemo:
+    """Keys of calls with one argument: by its type, then by itself.
 
     Attributes:
-        single: argument -> (its type, key).
-        several: arguments -> (their types, key).
+        by_type: read on the hit path.
     """
 
-    __slots__ = ("several", "single")
+    __slots__ = ("_count", "by_type")
 
     def __init__(self) -> None:
-        self.single: dict[Any, tuple[type, str]] = {}
-        self.several: dict[tuple[Any, ...], tuple[tuple[type, ...], str]] = {}
+        self.by_type: dict[type, dict[Any, str]] = {kind: {} for kind in (str, int, bytes, bool, float, type(None))}
+        self._count = 0
 
-    def remember(self, args: tuple[Any, ...], key: str) -> None:
-        """Note a key, if the arguments can be recognised."""
-        types = tuple([type(arg) for arg in args])
-        if not _SIMPLE.issuperset(types):
+    def remember(self, argument: Any, key: str) -> None:
+        """Keep a key if the argument allows it."""
+        if not is_plain(argument):
             return
-        if len(self.single) + len(self.several) >= MAX_REMEMBERED:
-            self.single.clear()
-            self.several.clear()
-        if len(args) == 1:
-            self.single[args[0]] = (types[0], key)
-        else:
-            self.several[args] = (types, key)
+        if self._count >= MAX_REMEMBERED:
+            for known in self.by_type.values():
+                known.clear()
+            self._count = 0
+        self._count += 1
+        self.by_type[type(argument)][argument] = key
 
-    def find(self, args: tuple[Any, ...]) -> str | None:
-        """The key of several arguments, if it is remembered for these very types."""
-        try:
-            known = self.several.get(args)
-        except TypeError:  # an argument without a hash is never remembered
-            return None
-        if known is None or known[0] != tuple([arg.__class__ for arg in args]):
-            return None
-        return known[1]
 
-    def __len__(self) -> int:
-        """How many keys are remembered."""
-        return len(self.single) + len(self.several)
+class TupleMemo:
+    """Keys of calls by all their positional arguments.
+
+    Attributes:
+        known: arguments -> (their types, key); read on the hit path. Arguments that are equal but of other types replace
+            each other.
+    """
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[Any, ...], tuple[tuple[type, ...], str]] = {}
+
+    def remember(self, arguments: tuple[Any, ...], key: str) -> None:
+        """Keep a key if every argument allows it."""
+        if not all(map(is_plain, arguments)):
+            return
+        if len(self.known) >= MAX_REMEMBERED:
+            self.known.clear()
+        self.known[arguments] = (tuple(map(type, arguments)), key)

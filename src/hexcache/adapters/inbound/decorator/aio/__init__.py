@@ -1,0 +1,1 @@
+"""The decorator for coroutine functions; the one for plain functions is generated from it."""
