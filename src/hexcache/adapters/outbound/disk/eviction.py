@@ -1,7 +1,7 @@
 """Keeping a disk tier within its size limit.
 
 Rule: a write lets go first of what is past its deadline, then of what the eviction policy names, until rows and files
-together are within the limit. A young row leaves a tombstone behind, an old one raises the floor: see ``rows``.
+together are within the limit. A young row leaves a tombstone behind, an old or tiny one raises the floor: see ``rows``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ REAPED_AT_ONCE: Final = 10
 """Rows past their deadline that one look removes, and two more for each write since the last; a bound on its time."""
 EVICTED_AT_ONCE: Final = 10_000
 """Most rows that one write evicts: some tenths of a second, when a large blob takes the place of many small ones."""
+WORTH_A_TRACE: Final = 256
+"""A smaller value goes without a trace, bytes: its tombstone would take the room that it leaves."""
 _STEP: Final = 64
 _ROW_BYTES: Final = 100
 """What a row takes beside its value, at least."""
@@ -96,19 +98,22 @@ class Keeper:
     def let_go(self, change: Transaction, now: float, rows: Iterable[tuple[Any, ...]]) -> int:
         """Remove rows, each with or without a trace; returns how many had a value."""
         ttl = self.settings.tombstone_ttl
-        hollow: list[tuple[object, ...]] = []
-        gone: list[tuple[Any, Any]] = []
+        buried: list[tuple[object, ...]] = []
+        young: list[tuple[object]] = []
+        old: list[tuple[Any, Any]] = []
         valued = 0
-        for rowid, tag, mode, stored, filename, _ in rows:
+        for key, rowid, tag, mode, stored, filename, size in rows:
             valued += mode != ABSENT
             change.obsolete.append(filename)
-            if mode != ABSENT and type(tag) is int and isinstance(stored, float) and stored + ttl > now:
-                hollow.append((stored + ttl, rowid))
+            worth = mode != ABSENT and size >= WORTH_A_TRACE and type(tag) is int and isinstance(stored, float)
+            if worth and stored + ttl > now:
+                young.append((rowid,))
+                buried.append((key, stored + ttl, tag))
             else:
-                gone.append((rowid, tag))
-        if hollow:
-            change.executemany(statements.HOLLOW, hollow)
-        erase(change, gone)
+                old.append((rowid, tag))
+        change.executemany(statements.ERASE, young)
+        change.executemany(statements.BURY, buried)
+        erase(change, old)
         return valued
 
 

@@ -3,9 +3,9 @@
 Rule: ``tag`` holds the number of the write that a row comes from, which is its token; ``expire_time`` is the deadline
 on the injected clock. A row without a value (mode 0) is a tombstone. Numbers only grow, so that a row that was read and
 then replaced can be told from what it was. The token of an address without a row is the last number given out when that
-was seen, and it holds for as long as no row with a later number has gone without a trace (``floor``). A row goes
-without a trace only when it is older than ``tombstone_ttl``; a younger one leaves a tombstone. So a slow load does not
-lose to what is evicted elsewhere.
+was was seen, and it holds for as long as no row with a later number has gone without a trace (``floor``). A row goes
+without a trace only when it is older than ``tombstone_ttl`` or tiny; any other leaves a tombstone. So a slow load does
+not lose to what is evicted elsewhere.
 """
 
 from __future__ import annotations
@@ -76,12 +76,6 @@ def only(rows: list[Any]) -> Any:
 def blob_row(address: str, now: float, dead_at: float, number: int, columns: Columns) -> tuple[object, ...]:
     """The row that holds a blob."""
     return (address, now, None if dead_at == math.inf else dead_at, now, 0, number, *columns)
-
-
-def tombstone_row(address: str, forget_at: float, number: int) -> tuple[object, ...]:
-    """The row that remembers until ``forget_at`` that nothing is there."""
-    last = statements.LAST_TIME
-    return (address, last, forget_at, last, statements.LAST_COUNT, number, 0, ABSENT, None, None)
 
 
 def check_deadline(dead_at: float) -> None:

@@ -20,7 +20,7 @@ _LIVE: Final = (
     "raw = 1 AND mode IN (1, 2) AND typeof(key) = 'text' AND typeof(tag) = 'integer'"
     " AND (expire_time IS NULL OR expire_time > ?)"
 )
-_VICTIM: Final = "rowid, tag, mode, store_time, filename, coalesce(size, 0) + coalesce(length(value), 0)"
+_VICTIM: Final = "key, rowid, tag, mode, store_time, filename, coalesce(size, 0) + coalesce(length(value), 0)"
 
 NUMBERS: Final = "SELECT seq, floor FROM HexcacheState WHERE id = 0"
 """The number of the last write, and the highest of those that are gone without a trace."""
@@ -44,11 +44,12 @@ PUT: Final = (
 )
 """Write a row in place of any other of its address."""
 
-HOLLOW: Final = (
-    "UPDATE Cache SET mode = 0, value = NULL, filename = NULL, size = 0, expire_time = ?,"
-    f" store_time = {LAST_TIME!r}, access_time = {LAST_TIME!r}, access_count = {LAST_COUNT} WHERE rowid = ?"
+BURY: Final = (
+    "INSERT OR IGNORE INTO Cache"
+    " (key, raw, store_time, expire_time, access_time, access_count, tag, size, mode, filename, value)"
+    f" VALUES (CAST(? AS TEXT), 1, {LAST_TIME!r}, ?, {LAST_TIME!r}, {LAST_COUNT}, ?, 0, 0, NULL, NULL)"
 )
-"""Turn a row into a tombstone with the same token."""
+"""Write a tombstone where the row has been removed. A row that is merely emptied keeps its page to itself."""
 
 ERASE: Final = "DELETE FROM Cache WHERE rowid = ?"
 

@@ -24,7 +24,6 @@ from hexcache.adapters.outbound.disk.rows import (
     next_number,
     only,
     parts,
-    tombstone_row,
 )
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.disk.tally import Tally
@@ -169,15 +168,18 @@ class Writer:
         """Write rows, and tombstones where nothing is to be."""
         now = self._wall()
         number = next_number(change)
-        forget_at = now + self._settings.tombstone_ttl
-        rows = [blob_row(address, now, dead_at, number, columns) for address, (dead_at, columns) in kept.items()]
-        rows += [tombstone_row(address, forget_at, number) for address in gone]
         for part in parts([*kept, *gone]):
             change.obsolete += [name for (name,) in change.execute(statements.files_of(len(part)), part)]
-        change.executemany(statements.PUT, rows)
+        change.executemany(
+            statements.PUT,
+            [blob_row(address, now, dead_at, number, columns) for address, (dead_at, columns) in kept.items()],
+        )
+        forget_at = now + self._settings.tombstone_ttl
+        change.executemany(statements.REMOVE, [(address,) for address in gone])
+        change.executemany(statements.BURY, [(address, forget_at, number) for address in gone])
         self._marks.bring(change)
         size = sum(columns[0] or len(columns[3] or b"") + 1 for _, columns in kept.values())
-        self._keeper.make_room(change, now, len(rows), size)
+        self._keeper.make_room(change, now, len(kept) + len(gone), size)
 
     def _refuse_all(self, addresses: list[str], why: StoreRejected) -> dict[str, str]:
         """Make sure that nothing older stays where nothing could be written."""
