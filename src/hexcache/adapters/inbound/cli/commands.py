@@ -111,7 +111,7 @@ def stats(context: typer.Context) -> None:
         if session.out.as_json:
             session.out.document(counted)
         else:
-            session.out.table("tiers", counted["tiers"])
+            session.out.sheet("tiers", counted["tiers"])
 
 
 def health(context: typer.Context) -> None:
@@ -133,7 +133,7 @@ def explain(context: typer.Context, key: Key) -> None:
             session.out.document(told)
             return
         session.out.console.print(f"address {told['address']}", markup=False)
-        session.out.table(f"{key}", told["tiers"])
+        session.out.sheet(f"what each tier holds for {key}", told["tiers"])
 
 
 def _parsed(content: str) -> object:

@@ -107,7 +107,7 @@ def _show(out: Output, rows: dict[str, dict[str, Any]], crowd: dict[str, Any], c
         table[name] = {
             "seconds": row["seconds"],
             "times faster": "1" if name == "cold" else cell(round(cold["seconds"] / max(row["seconds"], 1e-9), 1)),
-            "origin calls": row["origin calls"] - (rows["cold"]["origin calls"] if name == "warm" else 0),
+            "origin calls": row["origin calls"],
             **{f"from {tier}": n for tier, n in hits.items()},
         }
     out.table("every module, parsed and measured through @cached over memory and disk", table, "pass")

@@ -54,6 +54,14 @@ class Output:
             table.add_row(name, *(cell(row.get(column, "")) for column in columns))
         self.console.print(table)
 
+    def sheet(self, title: str, columns: Mapping[str, Mapping[str, Any]]) -> None:
+        """Print one column for each name; rows are all keys that occur. For many keys and few names."""
+        rows = dict.fromkeys(row for column in columns.values() for row in column)
+        table = Table("", *columns, title=title)
+        for row in rows:
+            table.add_row(row, *(cell(column.get(row, "")) for column in columns.values()))
+        self.console.print(table)
+
     def report(self, report: WriteReport) -> Exit:
         """Print what each tier did; the exit code that follows."""
         rows = {outcome.tier: {"effect": outcome.effect.value, "reason": outcome.reason} for outcome in report.outcomes}

@@ -1,0 +1,52 @@
+"""The program ``hexcache``: the command line with a real opener behind it.
+
+Rule: only here does the command line meet the tiers; it names the tier that is used when nothing was chosen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from hexcache.composition.faces import Cache
+from hexcache.composition.open import open_cache
+from hexcache.domain.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from hexcache.adapters.inbound.cli.opening import Choice, Opener
+
+UNCONFIGURED = ("memory:",)
+"""The tiers of a command for which neither URLs nor settings were given."""
+
+
+def main() -> None:
+    """Run the program on the process's arguments; ends the process with the command's exit code.
+
+    Raises:
+        MissingExtra: the command line's packages are not installed.
+    """
+    try:
+        from hexcache.adapters.inbound.cli.app import build_app  # noqa: PLC0415 - an extra, imported on use
+        from hexcache.adapters.inbound.cli.opening import Surroundings  # noqa: PLC0415
+    except ModuleNotFoundError as exc:
+        raise MissingExtra("the command line needs typer and rich: pip install 'hexcache[cli]'") from exc
+    program = (sys.executable, "-m", "hexcache.composition.command_line")
+    build_app(Surroundings(cast("Opener", _opened), program))(prog_name="hexcache")
+
+
+@contextmanager
+def _opened(choice: Choice, /, **policy: Any) -> Iterator[Cache[Any]]:
+    """The cache that the options choose; closed at the end."""
+    urls = choice.urls
+    if not urls and choice.settings is None and not Path("hexcache.toml").exists() and choice.environment is None:
+        urls = UNCONFIGURED
+    said: dict[str, Any] = {} if choice.settings is None else {"settings": choice.settings}
+    with open_cache(*urls, environment=choice.environment, **said, **policy) as cache:
+        yield cache.namespace(choice.namespace) if choice.namespace else cache
+
+
+if __name__ == "__main__":
+    main()
