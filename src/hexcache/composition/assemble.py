@@ -5,11 +5,10 @@ Rule: an object that is handed in is used as it is; everything else is made here
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
+from hexcache.adapters.outbound.clock.system import system_clocks, system_entropy
 from hexcache.application.policy import CachePolicy
 from hexcache.composition.build import Heart, make_heart
 from hexcache.composition.codec import codec_of, serializer_of
@@ -21,13 +20,6 @@ from hexcache.ports.clock import Clocks
 from hexcache.ports.codec import Serializer
 from hexcache.ports.entropy import Entropy
 from hexcache.ports.observer import Observer
-
-SYSTEM_CLOCKS: Final = Clocks(time.monotonic, time.time)
-"""The clocks of this machine."""
-
-SYSTEM_ENTROPY: Final[Entropy] = random.SystemRandom()
-"""The operating system's chance; a forked child does not repeat its parent's."""
-
 
 def policy_of(settings: CacheSettings) -> CachePolicy:
     """The policy; a memory tier's preset may bring the ttl if the settings say none.
@@ -46,7 +38,7 @@ def policy_of(settings: CacheSettings) -> CachePolicy:
 
 def surroundings(settings: CacheSettings, clocks: Clocks | None = None, entropy: Entropy | None = None) -> Surroundings:
     """What the tiers are made with; None for the machine's own."""
-    return Surroundings(clocks or SYSTEM_CLOCKS, entropy or SYSTEM_ENTROPY, policy_of(settings))
+    return Surroundings(clocks or system_clocks(), entropy or system_entropy(), policy_of(settings))
 
 
 def parts_of(settings: CacheSettings, around: Surroundings, given: Mapping[str, object] | None = None) -> list[Part]:
@@ -68,9 +60,13 @@ def parts_of(settings: CacheSettings, around: Surroundings, given: Mapping[str, 
     ]
 
 
-def observers_of(settings: CacheSettings) -> list[Observer]:
+def observers_of(settings: CacheSettings, clocks: Clocks) -> list[Observer]:
     """The observers that the settings name."""
-    return []
+    if "logging" not in settings.observers:
+        return []
+    from hexcache.adapters.outbound.observers.logging import LoggingObserver  # noqa: PLC0415 - loads much, used by some
+
+    return [LoggingObserver(clocks.monotonic)]
 
 
 def heart_of(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hexcache.application.aio.assembly import AsyncAssembly
 from hexcache.application.core import Core, MemorySlot
@@ -114,9 +114,10 @@ def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
     """A cache for threads.
 
     Raises:
-        InvalidSetting: a tier has no blocking store.
+        OtherWorld: a tier has no blocking store.
     """
-    stores = [(_made(part.stores.blocking, part, "blocking"), heart.codec) for part in heart.stores]
+    check_world(heart, "blocking")
+    stores = [(_made(part.stores.blocking), heart.codec) for part in heart.stores]
     counters = _counters(heart)
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
     assembly = Assembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
@@ -127,9 +128,10 @@ def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[An
     """A cache for tasks.
 
     Raises:
-        InvalidSetting: a tier has no awaited store.
+        OtherWorld: a tier has no awaited store.
     """
-    stores = [(_made(part.stores.awaited, part, "awaited"), heart.codec) for part in heart.stores]
+    check_world(heart, "awaited")
+    stores = [(_made(part.stores.awaited), heart.codec) for part in heart.stores]
     counters = _counters(heart)
     counter = counters.awaited() if counters is not None and counters.awaited is not None else None
     assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
@@ -144,8 +146,22 @@ def _counter_deadline(heart: Heart) -> float:
     return heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
 
 
-def _made(maker: Callable[[], T] | None, part: StorePart, world: str) -> T:
-    if maker is None:
-        other = "an AsyncCache" if world == "blocking" else "a Cache"
-        raise InvalidSetting(f"tier {part.settings.name!r} has no {world} store; it can only be used by {other}")
+class OtherWorld(InvalidSetting):
+    """A tier can only be used in the other world."""
+
+
+def check_world(heart: Heart, world: Literal["blocking", "awaited"]) -> None:
+    """See that every tier has a store of that world.
+
+    Raises:
+        OtherWorld: one has none.
+    """
+    for part in heart.stores:
+        if getattr(part.stores, world) is None:
+            other = "an AsyncCache" if world == "blocking" else "a Cache"
+            raise OtherWorld(f"tier {part.settings.name!r} has no {world} store; it can only be used by {other}")
+
+
+def _made(maker: Callable[[], T] | None) -> T:
+    assert maker is not None
     return maker()

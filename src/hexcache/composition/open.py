@@ -130,7 +130,7 @@ def _heart(tiers: Sequence[object], value_type: type[Any] | None, *, told: bool,
         serializer=options.get("serializer"),
         value_type=value_type,
         bus=told,
-        observers=(*observers_of(settings), *options.get("observers", ())),
+        observers=(*observers_of(settings, around.clocks), *options.get("observers", ())),
     )
 
 
