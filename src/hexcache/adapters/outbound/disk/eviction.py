@@ -1,7 +1,7 @@
 """Keeping a disk tier within its size limit.
 
 Rule: a write lets go first of what is past its deadline, then of what the eviction policy names, until rows and files
-together are within the limit. A young row leaves a tombstone behind, an old or tiny one raises the floor: see ``rows``.
+together are within the limit. A young row leaves a tombstone behind, an old one raises the floor: see ``rows``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REAPED_AT_ONCE: Final = 10
 EVICTED_AT_ONCE: Final = 10_000
 """Most rows that one write evicts: some tenths of a second, when a large blob takes the place of many small ones."""
 WORTH_A_TRACE: Final = 256
-"""A smaller value goes without a trace, bytes: its tombstone would take the room that it leaves."""
+"""A smaller value is evicted without a trace, bytes: its tombstone would take the room that it leaves."""
 _STEP: Final = 64
 _ROW_BYTES: Final = 100
 """What a row takes beside its value, at least."""
@@ -77,7 +77,7 @@ class Keeper:
 
     def _reap(self, change: Transaction, now: float, most: int) -> int:
         rows = change.execute(statements.EXPIRED, (now, most)).fetchall()
-        return self.let_go(change, now, rows) if rows else 0
+        return self._let_go(change, now, rows, least=0) if rows else 0
 
     def _evict(self, change: Transaction, now: float, excess: int, victims: str) -> int:
         gone = seen = 0
@@ -92,11 +92,11 @@ class Keeper:
                 if excess <= 0:
                     break
             seen += len(chosen)
-            gone += self.let_go(change, now, chosen)
+            gone += self._let_go(change, now, chosen, least=WORTH_A_TRACE)
         return gone
 
-    def let_go(self, change: Transaction, now: float, rows: Iterable[tuple[Any, ...]]) -> int:
-        """Remove rows, each with or without a trace; returns how many had a value."""
+    def _let_go(self, change: Transaction, now: float, rows: Iterable[tuple[Any, ...]], least: int) -> int:
+        """Remove rows, those below ``least`` bytes and the old ones without a trace; returns how many had a value."""
         ttl = self.settings.tombstone_ttl
         buried: list[tuple[object, ...]] = []
         young: list[tuple[object]] = []
@@ -105,7 +105,7 @@ class Keeper:
         for key, rowid, tag, mode, stored, filename, size in rows:
             valued += mode != ABSENT
             change.obsolete.append(filename)
-            worth = mode != ABSENT and size >= WORTH_A_TRACE and type(tag) is int and isinstance(stored, float)
+            worth = mode != ABSENT and size >= least and type(tag) is int and isinstance(stored, float)
             if worth and stored + ttl > now:
                 young.append((rowid,))
                 buried.append((key, stored + ttl, tag))
