@@ -7,6 +7,7 @@ threads and tasks alike, and never waits.
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from hexcache.application.tier_state import TierState
 from hexcache.application.turns import TurnTable
 from hexcache.domain.backoff import RefreshBackoff
 from hexcache.domain.entry import TAGGED, Entry
-from hexcache.domain.fence import Fence
+from hexcache.domain.fence import Fence, FenceTable
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.report import Effect, TierOutcome
 from hexcache.domain.tag import Validity
@@ -91,11 +92,18 @@ class Core:
         self.node = entropy.randbytes(8)
         self.seq = count(1)
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
+        self._fences = FenceTable()
+        self._lock = threading.Lock()
         self.tier_hits = [0] * (len(self.memory) + len(self.states))
         _cores.add(self)
 
     def observe(self, name: str) -> tuple[Fence, ...]:
-        """What installs into memory must find unchanged; to be called before the first tier is read."""
+        """What installs must find unchanged; to be called before the first tier is read.
+
+        One fence for each memory tier; without any, the core's own, for stores that have no conditions of their own.
+        """
+        if not self.memory:
+            return (self._fences.observe(name),)
         return tuple([slot.tier.observe(name) for slot in self.memory])
 
     def peek(self, name: str) -> Candidate | None:
@@ -140,6 +148,7 @@ class Core:
         for slot in reversed(self.memory):
             held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap))
             outcomes.append(TierOutcome(slot.name, Effect.DONE if held else Effect.REFUSED, "" if held else TOO_HEAVY))
+        self._move(entry.name)
         self.stats.detached += self.flights.detach((entry.name,))
         return outcomes
 
@@ -149,12 +158,20 @@ class Core:
         found = False
         for slot in reversed(self.memory):
             found = slot.tier.invalidate(name) or found
+        self._move(name)
         return found
 
     def drop_within(self, path: str) -> int:
         """Invalidate a namespace in memory, and detach its flights; returns how many entries there were."""
         self.stats.detached += self.flights.detach_within(path)
+        with self._lock:
+            self._fences.bump_all()
         return max([slot.tier.clear(path) for slot in reversed(self.memory)], default=0)
+
+    def _move(self, name: str) -> None:
+        if not self.memory:
+            with self._lock:
+                self._fences.bump(name)
 
     def version(self) -> bytes:
         """A token for a write."""
@@ -194,6 +211,7 @@ class Core:
 
     def reset_after_fork(self) -> None:
         """Become a node of its own in a forked child: locks that a parent's thread held are replaced."""
+        self._lock = threading.Lock()
         self.flights.reset()
         self.turns.reset()
         self.tags.reset()

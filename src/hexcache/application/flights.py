@@ -20,6 +20,7 @@ from types import TracebackType
 from hexcache.application.landing import Landing
 from hexcache.domain.errors import LoadCycle
 from hexcache.domain.key import is_within
+from hexcache.domain.lookup import MISS
 
 
 class Flight:
@@ -43,7 +44,7 @@ class Flight:
         self.quiet = quiet
         self.detached = False
         self.waits: list[Flight] = []
-        self._landing: Landing | None = None
+        self._landing = Landing(None, MISS)
         self._error: BaseException | None = None
         self._trace: TracebackType | None = None
 
@@ -65,8 +66,7 @@ class Flight:
         Its error is raised from where the load raised it: whoever raises a shared error again adds to its traceback,
         which would grow with the number of callers.
         """
-        if self._landing is None:
-            assert self._error is not None, "a flight that is still in the air has no outcome"
+        if self._error is not None:
             raise self._error.with_traceback(self._trace)
         return self._landing
 

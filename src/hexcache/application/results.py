@@ -46,7 +46,9 @@ class Result:
         kept = () if self.unchanged is None else (tag for tag, _ in self.unchanged.entry.deps)
         names = tuple(dict.fromkeys((*called, *(scope + tag for tag in self.tags), *kept)))
         if len(names) > MAX_TAGS:
-            raise InvalidTag(f"an entry has at most {MAX_TAGS} tags, not {len(names)}: those of call and loader together")
+            raise InvalidTag(
+                f"an entry has at most {MAX_TAGS} tags, not {len(names)}: those of call and loader together"
+            )
         return names
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from hexcache.domain.early_refresh import should_refresh
+from hexcache.domain.entry import Entry
 from hexcache.domain.freshness import Freshness, judge_age
 from hexcache.domain.lookup import Candidate
 
@@ -30,12 +31,19 @@ class ReadRule:
         beta: eagerness of early refresh; 0 switches it off.
         newer_than: monotonic time; a fresh value that is not younger only covers a failure. For refreshes, which are
             not answered by what they are to replace.
+        other_than: version of what a refresh is to replace, as two tiers may tell its age a little differently; empty
+            for none.
     """
 
     stale: StaleMode = "revalidate"
     max_age: float = float("inf")
     beta: float = 1.0
     newer_than: float = float("-inf")
+    other_than: bytes = b""
+
+    def replaces(self, entry: Entry) -> bool:
+        """Whether the entry is what is to be replaced, and so at best covers a failure."""
+        return entry.created <= self.newer_than or (self.other_than != b"" and entry.version == self.other_than)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ def after_tier(state: Reading, found: Candidate | None, now: float, u: float) ->
     freshness = judge_age(entry, now)
     if freshness is Freshness.DEAD or now - entry.created >= state.rule.max_age:
         return _next(forward)
-    if entry.created <= state.rule.newer_than:
+    if state.rule.replaces(entry):
         return _next(replace(forward, stale=younger(state.stale, found)))
     if freshness is Freshness.FRESH:
         early = entry.quiet_until <= now and should_refresh(now, entry.fresh_until, entry.cost, state.rule.beta, u)

@@ -13,6 +13,7 @@ from hexcache.application.aio.bulk import AsyncBulk
 from hexcache.application.aio.counting import AsyncCounting
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
+from hexcache.application.aio.loading import AsyncLoading
 from hexcache.application.aio.primitives import Crew
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.reading import AsyncReader
@@ -65,10 +66,11 @@ class AsyncAssembly:
         self.publisher = AsyncPublisher(core, bus)
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
-        self.filler = AsyncFiller(core, self.reader, self.tags, self.crew)
+        self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
+        self.filler = AsyncFiller(core, self.reader, self.loading, self.crew)
         self.writer = AsyncWriter(core, self.tiers, self.publisher)
-        self.bulk = AsyncBulk(core, self.tiers, self.reader, self.filler, self.tags, self.crew)
-        self.upkeep = AsyncUpkeep(core, self.tiers, self.writer, self.publisher, self.crew)
+        self.bulk = AsyncBulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
+        self.upkeep = AsyncUpkeep(core, self.tiers, self.publisher, self.crew)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = AsyncCounting(core, counter, counter_deadline)

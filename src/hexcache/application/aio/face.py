@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, NoReturn, TypeVar
 
 from hexcache.application.aio.assembly import AsyncAssembly
-from hexcache.application.aio.filling import Want
+from hexcache.application.aio.loading import Want
 from hexcache.application.aio.writing import Change
 from hexcache.application.policy import CachePolicy
 from hexcache.application.sealing import Stamp

@@ -73,15 +73,22 @@ class Crew:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sleepers: set[asyncio.Task[None]] = set()
 
-    def launch(self, work: Callable[..., Awaitable[Any]], *args: Any) -> None:
-        """Begin work that callers wait for through a future; a caller that is cancelled leaves it be."""
-        self.spawn(work, *args)
+    def launch(self, work: Callable[[], Awaitable[Any]], ended: Callable[[], None]) -> None:
+        """Begin work that callers wait for through a future; a caller that is cancelled leaves it be.
 
-    def spawn(self, work: Callable[..., Awaitable[Any]], *args: Any) -> None:
-        """Begin work that nobody waits for."""
-        task = asyncio.ensure_future(_run(work, args))
+        Args:
+            work: what to do.
+            ended: called when it is over, however it ended, also if it was cancelled before its first step.
+        """
+        self.spawn(work, ended)
+
+    def spawn(self, work: Callable[[], Awaitable[Any]], ended: Callable[[], None] | None = None) -> None:
+        """Begin work that nobody waits for; ``ended`` as in :meth:`launch`."""
+        task = asyncio.ensure_future(_run(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if ended is not None:
+            task.add_done_callback(lambda _: ended())
 
     async def load(self, seconds: float, in_worker: bool, loader: Callable[..., Any], *args: Any) -> Any:
         """Run a loader for at most ``seconds``.
@@ -145,8 +152,8 @@ class Crew:
         self._sleepers = set()
 
 
-async def _run(work: Callable[..., Awaitable[Any]], args: tuple[Any, ...]) -> None:
-    await work(*args)
+async def _run(work: Callable[[], Awaitable[Any]]) -> None:
+    await work()
 
 
 def _retrieve(task: asyncio.Future[Any]) -> None:

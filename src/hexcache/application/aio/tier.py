@@ -188,15 +188,22 @@ class AsyncTier:
         self.state.owe(name, blob, dead_at, operation)
         self.nudge()
 
-    async def install(self, address: str, blob: bytes, dead_at: float, token: Token) -> bool | None:
-        """Write if the address is as it was; False when somebody changed it, None when the tier failed or refused.
+    async def install(self, name: str, address: str, blob: bytes, dead_at: float, token: Token, *, older: bool) -> bool:
+        """Write if the address is as it was; False when somebody changed it.
 
-        A doubtful install is harmless: if it happened, it happened with the right token.
+        A doubtful install is harmless: if it happened, it happened with the right token. But where the tier holds an
+        ``older`` record and did not take the new one, it must not give the older one back later.
         """
         try:
             done = await self.ask("put_if", self.store.put_if, address, blob, dead_at=dead_at, token=token)
+        except StoreRejected:
+            if older:
+                await self.remove({name: address})
+            return True
         except StoreError:
-            return None
+            if older:
+                self.owe(name, None, float("inf"), "put_if")
+            return True
         self.state.count("writes" if done else "conflicts")
         if done:
             self.state.count("bytes_written", len(blob))

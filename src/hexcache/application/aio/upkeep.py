@@ -7,11 +7,13 @@ is believed again for a key only then.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from hexcache.application.aio.ordering import turn
 from hexcache.application.aio.primitives import Crew
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
-from hexcache.application.aio.writing import AsyncWriter, clear_prefixes
+from hexcache.application.aio.writing import clear_prefixes
 from hexcache.application.core import Core
 from hexcache.application.repairs import Intent
 from hexcache.application.tag_addresses import is_tag, stored_at
@@ -26,12 +28,10 @@ class AsyncUpkeep:
         self,
         core: Core,
         tiers: Sequence[AsyncTier],
-        writer: AsyncWriter,
         publisher: AsyncPublisher,
         crew: Crew,
     ) -> None:
         self._core = core
-        self._writer = writer
         self._tiers = tuple(tiers)
         self._publisher = publisher
         self._crew = crew
@@ -43,7 +43,7 @@ class AsyncUpkeep:
         for tier in self._tiers:
             if len(tier.state.repairs) and tier.name not in self._busy and not self.closed:
                 self._busy.add(tier.name)
-                self._crew.spawn(self._repair, tier)
+                self._crew.spawn(partial(self._repair, tier))
 
     async def _repair(self, tier: AsyncTier) -> None:
         policy = self._core.policy
@@ -79,7 +79,7 @@ class AsyncUpkeep:
                 await self._publisher.namespace(path)
 
     async def _bring(self, tier: AsyncTier, name: str, intent: Intent) -> None:
-        async with self._writer.turn((name,)):
+        async with turn(self._core, (name,)):
             if not tier.state.repairs.is_last(name, intent.number):
                 return
             await self._change(tier, stored_at(self._core.root, name), intent)

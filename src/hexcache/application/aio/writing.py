@@ -7,11 +7,10 @@ did not take the change is not read for the key until it is repaired, and loads 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hexcache.application.aio.primitives import Overdue, settle
+from hexcache.application.aio.ordering import turn
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
 from hexcache.application.core import Core
@@ -42,21 +41,6 @@ class AsyncWriter:
         decisive = [tier for tier in tiers if tier.capabilities.conditional_write]
         self._decider = decisive[-1] if decisive else None
 
-    @asynccontextmanager
-    async def turn(self, names: Collection[str]) -> AsyncIterator[bool]:
-        """Wait for earlier writes of these names; gives False when one of them took too long."""
-        turn = self._core.turns.take(names)
-        in_order = True
-        try:
-            for earlier in turn.before:
-                try:
-                    await settle(earlier, self._core.policy.turn_timeout)
-                except Overdue:
-                    in_order = False
-            yield in_order
-        finally:
-            self._core.turns.end(turn)
-
     async def set(self, changes: Mapping[str, Change]) -> WriteReport:
         """Store values, whatever was there.
 
@@ -67,7 +51,7 @@ class AsyncWriter:
         core.stats.sets += len(changes)
         if self._alone:
             return WriteReport(tuple(self._remember(changes, in_order=True, degraded=False)))
-        async with self.turn(changes.keys()) as in_order:
+        async with turn(core, changes.keys()) as in_order:
             core.stats.detached += core.flights.detach(changes)
             try:
                 outcomes = [await self._store(tier, changes) for tier in reversed(self._tiers)]
@@ -87,7 +71,7 @@ class AsyncWriter:
             StoreError: it could not decide; nothing was stored.
         """
         core = self._core
-        async with self.turn((name,)) as in_order:
+        async with turn(core, (name,)) as in_order:
             if self._decider is None:
                 found = core.peek(name)
                 if found is not None and core.now() < found.entry.fresh_until:
@@ -120,7 +104,7 @@ class AsyncWriter:
         found = False
         outcomes: list[TierOutcome] = []
         addresses = {name: address_of(core.root, name) for name in names}
-        async with self.turn(names):
+        async with turn(core, names):
             core.stats.detached += core.flights.detach(names)
             try:
                 for tier in reversed(self._tiers):

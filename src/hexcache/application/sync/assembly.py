@@ -14,6 +14,7 @@ from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.counting import Counting
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
+from hexcache.application.sync.loading import Loading
 from hexcache.application.sync.primitives import Crew
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.reading import Reader
@@ -66,10 +67,11 @@ class Assembly:
         self.publisher = Publisher(core, bus)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
-        self.filler = Filler(core, self.reader, self.tags, self.crew)
+        self.loading = Loading(core, self.reader, self.tags, self.crew)
+        self.filler = Filler(core, self.reader, self.loading, self.crew)
         self.writer = Writer(core, self.tiers, self.publisher)
-        self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.tags, self.crew)
-        self.upkeep = Upkeep(core, self.tiers, self.writer, self.publisher, self.crew)
+        self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
+        self.upkeep = Upkeep(core, self.tiers, self.publisher, self.crew)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = Counting(core, counter, counter_deadline)

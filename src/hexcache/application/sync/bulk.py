@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from hexcache.application.sync.filling import Filler, Want
-from hexcache.application.sync.primitives import Crew, loop_thread
+from hexcache.application.sync.filling import Filler
+from hexcache.application.sync.loading import Loading, Tokens, Want
+from hexcache.application.sync.primitives import loop_thread
 from hexcache.application.sync.reading import Reader, Passage
 from hexcache.application.sync.tags import Tags
 from hexcache.application.sync.tier import Tier
 from hexcache.application.core import Core
-from hexcache.application.flights import Flight, Landing, aboard
+from hexcache.application.flights import Flight, aboard
 from hexcache.domain.entry import MISSING, TAGGED
-from hexcache.domain.errors import LoadAbandoned, LoadCycle
+from hexcache.domain.errors import LoadAbandoned, LoadCycle, WrongWorld
 from hexcache.domain.fill import Reading, ReadRule, Serve, after_tier, younger
+from hexcache.domain.lifetime import NEVER
 from hexcache.domain.load import Missing
 from hexcache.domain.lookup import MISS, Candidate
 
@@ -36,34 +39,47 @@ class Bulk:
         tiers: Sequence[Tier],
         reader: Reader,
         filler: Filler,
+        loading: Loading,
         tags: Tags,
-        crew: Crew,
     ) -> None:
         self._core = core
         self._tiers = tuple(tiers)
         self._reader = reader
         self._filler = filler
+        self._loading = loading
         self._tags = tags
-        self._crew = crew
 
-    def get(self, names: Sequence[str], rule: ReadRule) -> dict[str, object]:
+    def get(self, names: Iterable[str], rule: ReadRule) -> dict[str, object]:
         """The fresh values by name; each tier is asked once, for what the nearer ones did not have."""
-        values, _ = self._read(names, rule)
+        values: dict[str, object] = {}
+        self._read(names, rule, values)
         return values
 
-    def _read(self, names: Sequence[str], rule: ReadRule) -> tuple[dict[str, object], dict[str, Passage]]:
+    def _read(self, names: Iterable[str], rule: ReadRule, values: dict[str, object]) -> dict[str, Passage]:
+        """Put what is found into ``values``; the passages of all other names."""
         core = self._core
-        passages = {name: self._reader.passage(name) for name in names}
-        values: dict[str, object] = {}
-        for name in names:
+        passages = {name: self._reader.passage(name) for name in names if not self._hit(name, rule, values)}
+        for name, passage in list(passages.items()):
             found = core.peek(name)
-            if found is not None and self._take(passages[name], found, rule, values):
+            if found is not None and self._take(passage, found, rule, values):
                 del passages[name]
         for position in range(self._reader.first_store, self._reader.depth):
             if passages:
                 self._ask(position, passages, rule, values)
         core.stats.misses += len(passages)
-        return values, passages
+        return passages
+
+    def _hit(self, name: str, rule: ReadRule, values: dict[str, object]) -> bool:
+        """The hit path, for one of many."""
+        core = self._core
+        if not core.memory or rule.max_age != NEVER:
+            return False
+        entry = core.memory[0].tier.get(name)
+        if entry is None or entry.kind:
+            return False
+        values[name] = entry.value
+        core.stats.memory_hits += 1
+        return True
 
     def _ask(
         self, position: int, passages: dict[str, Passage], rule: ReadRule, values: dict[str, object]
@@ -109,116 +125,131 @@ class Bulk:
         Raises:
             ExceptionGroup: keys whose load failed and that nothing covers.
         """
-        deps = self._tags.current(want.tags)
-        values, passages = self._read(list(keys), want.rule)
+        values: dict[str, object] = {}
+        passages = self._read(keys, want.rule, values)
         flights, led = self._board(passages)
-        if led:
-            batch = _Batch(loader, {flight.name: keys[flight.name] for flight in led}, passages, deps)
-            self._crew.launch(self._fly, led, batch, want)
         errors: list[Exception] = []
-        for name, flight in flights.items():
-            try:
-                values[name] = self._filler.open(self._filler.wait(flight, want), want)
-            except Exception as exc:  # noqa: BLE001 - each key has its own; all are raised together below
-                errors.append(exc)
+        try:
+            if led:
+                batch = _Batch(loader, {flight.name: keys[flight.name] for flight in led}, passages)
+                self._filler.launch(partial(self._fly, led, batch, want), led)
+            for name, flight in flights.items():
+                try:
+                    values[name] = self._filler.open(self._filler.wait(flight, want), want)
+                except Exception as exc:  # noqa: BLE001 - each key has its own; all are raised together below
+                    errors.append(exc)
+        finally:
+            for flight in flights.values():
+                self._core.flights.leave(flight)
         if errors:
             raise ExceptionGroup(f"{len(errors)} of {len(keys)} keys could not be loaded", _distinct(errors))
         return {name: want.default if values[name] is MISS else values[name] for name in keys}
 
-    def _board(self, names: Iterable[str]) -> tuple[dict[str, Flight], list[Flight]]:
+    def _board(self, passages: Mapping[str, Passage]) -> tuple[dict[str, Flight], tuple[Flight, ...]]:
         """The flight of each name, and those that we lead; none is left in the air if one cannot be boarded."""
         core = self._core
         flights: dict[str, Flight] = {}
         led: list[Flight] = []
         try:
-            for name in names:
+            for name, passage in passages.items():
                 flights[name], leads = core.flights.board(name, loop_thread())
-                if leads:
-                    led.append(flights[name])
-                else:
+                if not leads:
                     core.stats.joined += 1
+                    continue
+                led.append(flights[name])
+                if core.observe(name) != passage.fences:
+                    passage.stale = None  # changed before the flight began, of which the flight knows nothing
         except LoadCycle as exc:
+            for flight in flights.values():
+                core.flights.leave(flight)
             for flight in led:
-                core.flights.remove(flight)
-                flight.crash(exc)
+                self._filler.crash(flight, exc)
             raise
-        return flights, led
+        return flights, tuple(led)
 
-    def _fly(self, led: list[Flight], batch: _Batch, want: Want) -> None:
+    def _fly(self, led: Sequence[Flight], batch: _Batch, want: Want) -> None:
         left = {flight.name: flight for flight in led}
         try:
             self._load(left, batch, want)
         except Exception as exc:  # noqa: BLE001 - whatever it is belongs to those who wait
-            for flight in list(left.values()):
-                self._end(left, flight, exc)
+            for flight in left.values():
+                self._filler.crash(flight, exc)
         except BaseException as exc:
-            for flight in list(left.values()):
-                self._end(left, flight, LoadAbandoned(f"the load was given up: {type(exc).__name__}"))
+            for flight in left.values():
+                self._filler.crash(flight, LoadAbandoned(f"the load was given up: {type(exc).__name__}"))
             raise
 
     def _load(self, left: dict[str, Flight], batch: _Batch, want: Want) -> None:
         core = self._core
+        tokens = self._loading.tokens(want, [batch.passages[name].stale for name in left])
         began = core.now()
         core.stats.loads += 1
         failure: Exception | None = None
         answers: Mapping[str, Any] = {}
         try:
             with aboard(*left.values()):
-                answers = self._filler.run(want, batch.loader, list(batch.keys.values()))
+                answers = self._loading.run(want, batch.loader, list(batch.keys.values()))
+            batch.check(answers)
+        except (WrongWorld, LoadCycle):  # a mistake in the program, which a stale value would hide
+            raise
         except Exception as exc:  # noqa: BLE001 - covered by stale values key by key, or raised to those who wait
             failure = exc
+            self._loading.failed(exc, core.now() - began)
         cost = core.now() - began
         core.stats.load_seconds += 0.0 if failure else cost
         for flight in list(left.values()):
-            passage = batch.passages[flight.name]
-            try:
-                answer = batch.answer(answers, flight.name, failure)
-            except Exception as exc:  # noqa: BLE001 - of this key alone
-                self._end(left, flight, self._filler.cover(passage.stale, exc, cost) or exc)
-                continue
-            self._end(left, flight, self._complete(flight, want, passage, answer, cost, batch))
+            self._end(left, flight, batch, want, batch.answer(answers, flight.name, failure), cost, tokens)
 
-    def _complete(
-        self, flight: Flight, want: Want, passage: Passage, answer: object, cost: float, batch: _Batch
-    ) -> Landing | Exception:
+    def _end(
+        self,
+        left: dict[str, Flight],
+        flight: Flight,
+        batch: _Batch,
+        want: Want,
+        answer: object,
+        cost: float,
+        tokens: Tokens,
+    ) -> None:
+        """End one flight of the batch; whatever goes wrong with it is of this key alone."""
+        passage = batch.passages[flight.name]
         try:
-            return self._filler.complete(flight, want, passage, answer, cost, batch.deps, passage.stale)
-        except Exception as exc:  # noqa: BLE001 - of this key alone
-            return exc
-
-    def _end(self, left: dict[str, Flight], flight: Flight, result: Landing | Exception) -> None:
-        del left[flight.name]
-        self._core.flights.remove(flight)
-        if isinstance(result, Landing):
-            flight.land(result)
+            if isinstance(answer, Exception):
+                landing = self._loading.covering(flight, passage.stale, answer, cost)
+                if landing is None:
+                    raise answer
+            else:
+                landing = self._loading.complete(flight, want, passage, answer, cost, tokens, passage.stale)
+        except Exception as exc:  # noqa: BLE001 - see above
+            self._filler.crash(flight, exc)
         else:
-            flight.crash(result)
+            self._filler.land(flight, landing)
+        del left[flight.name]
 
 
 class _Batch:
     """One loader call for several flights."""
 
-    __slots__ = ("deps", "keys", "loader", "passages")
+    __slots__ = ("keys", "loader", "passages")
 
-    def __init__(
-        self,
-        loader: BulkLoader,
-        keys: Mapping[str, str],
-        passages: Mapping[str, Passage],
-        deps: tuple[tuple[str, bytes], ...] | None,
-    ) -> None:
+    def __init__(self, loader: BulkLoader, keys: Mapping[str, str], passages: Mapping[str, Passage]) -> None:
         self.loader = loader
         self.keys = keys
         self.passages = passages
-        self.deps = deps
+
+    def check(self, answers: object) -> None:
+        """Refuse an answer that is not by key.
+
+        Raises:
+            TypeError: it is no mapping.
+        """
+        if not isinstance(answers, Mapping):
+            raise TypeError(f"the loader of several keys returns a mapping by key, not {type(answers).__name__}")
 
     def answer(self, answers: Mapping[str, Any], name: str, failure: Exception | None) -> object:
-        """What the loader said of one key; raises its error, or the loader's own."""
+        """What the loader said of one key: its error, or the loader's own, instead of an answer."""
         if failure is not None:
-            raise failure
+            return failure
         answer = answers.get(self.keys[name], MISS)
-        if isinstance(answer, Exception):
-            raise answer
         return Missing() if answer is MISS else answer
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, NoReturn, TypeVar
 
 from hexcache.application.sync.assembly import Assembly
-from hexcache.application.sync.filling import Want
+from hexcache.application.sync.loading import Want
 from hexcache.application.sync.writing import Change
 from hexcache.application.policy import CachePolicy
 from hexcache.application.sealing import Stamp

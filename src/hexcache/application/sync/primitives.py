@@ -11,8 +11,7 @@ import inspect
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from time import monotonic
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 from hexcache.domain.errors import WrongWorld
@@ -68,16 +67,26 @@ class Crew:
         self._lock = threading.Lock()
         self._closing = threading.Event()
 
-    def launch(self, work: Callable[..., Any], *args: Any) -> None:
-        """Do work that callers wait for through a future: the leading caller does it itself."""
-        work(*args)
+    def launch(self, work: Callable[[], Any], ended: Callable[[], None]) -> None:
+        """Do work that callers wait for through a future: the leading caller does it itself.
 
-    def spawn(self, work: Callable[..., Any], *args: Any) -> None:
-        """Begin work that nobody waits for."""
-        future = _workers.submit(work, args, {})
+        Args:
+            work: what to do.
+            ended: called when it is over, however it ended.
+        """
+        try:
+            work()
+        finally:
+            ended()
+
+    def spawn(self, work: Callable[[], Any], ended: Callable[[], None] | None = None) -> None:
+        """Begin work that nobody waits for; ``ended`` as in :meth:`launch`."""
+        future = _workers.submit(work, (), {})
         with self._lock:
             self._left.add(future)
         future.add_done_callback(self._ended)
+        if ended is not None:
+            future.add_done_callback(lambda _: ended())
 
     def load(self, seconds: float, in_worker: bool, loader: Callable[..., Any], *args: Any) -> Any:
         """Run a loader for at most ``seconds`` (or as long as it takes, in the caller's own thread).
@@ -103,13 +112,10 @@ class Crew:
         Work that sleeps is woken.
         """
         self._closing.set()
-        deadline = monotonic() + seconds
-        for future in list(self._left):
-            try:
-                settle(future, deadline - monotonic())
-            except Exception:  # noqa: BLE001, PERF203, S112 - each kind of work reports its own errors
-                continue
-        return len(self._left)
+        with self._lock:
+            work = list(self._left)
+        wait(work, max(0.0, seconds))
+        return sum(1 for future in work if not future.done())
 
     def __len__(self) -> int:
         """How much work is under way."""

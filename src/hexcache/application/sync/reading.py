@@ -2,7 +2,9 @@
 """Reading through the tiers, and filling the nearer ones from a deeper one.
 
 Rule: fences are observed before the first tier is read, and every store's token is kept from its reading; what was read
-is installed nearer only under both, deepest first, and not at all beyond a store that changed in between.
+is installed nearer only under both, deepest first, and not at all beyond a store that changed in between. A store
+without conditional writes (or one that is written and never read) is filled in a turn, after a look at the fence, so
+that nothing is brought back that this process has changed.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from hexcache.application.sync.ordering import turn
 from hexcache.application.sync.tags import Tags
 from hexcache.application.sync.tier import Tier, Seen
 from hexcache.application.core import Core
-from hexcache.application.flights import NOT_OPENED
 from hexcache.application.sealing import capped
 from hexcache.domain.entry import TAGGED, Entry
 from hexcache.domain.errors import Undecodable
@@ -34,8 +36,7 @@ class Passage:
         address: where stores keep it.
         fences: observed before the first tier was read.
         tokens: position of each store that answered -> token of the address there.
-        record: the last record read.
-        value: its value, already opened.
+        found: position of each store that held a record -> the record and its value, already opened.
         stale: the best entry that was not fresh.
     """
 
@@ -43,8 +44,7 @@ class Passage:
     address: str
     fences: tuple[Fence, ...]
     tokens: dict[int, Token] = field(default_factory=dict)
-    record: Record | None = None
-    value: object = NOT_OPENED
+    found: dict[int, tuple[Record, object]] = field(default_factory=dict)
     stale: Candidate | None = None
 
 
@@ -100,34 +100,52 @@ class Reader:
             else:
                 passage.tokens[position] = again.token
             return None
-        passage.record, passage.value = seen.record, value
+        passage.found[position] = (seen.record, value)
         return entry
 
     def fill(self, passage: Passage, candidate: Candidate) -> None:
         """Install an entry found at some position into every nearer tier, with what is left of its life."""
-        if candidate.tier > self.first_store and passage.record is not None:
-            stores = range(self.first_store, candidate.tier)
-            if not self.install_record(passage, passage.record, stores):
-                return
+        found = passage.found.get(candidate.tier)
+        nearer = range(self.first_store, candidate.tier)
+        if found is not None and nearer and not self.install_record(passage, found[0], nearer):
+            return
         if candidate.tier > 0 and self.first_store:
             self._core.install(candidate.entry, passage.fences, min(candidate.tier, self.first_store))
 
     def install_record(self, passage: Passage, record: Record, positions: range) -> bool:
-        """Put a record into these stores, deepest first, each under its token; False once one had changed."""
+        """Put a record into these stores, deepest first, each under its token; False once one had changed.
+
+        A store that held an older record and does not take this one is left with neither.
+        """
         wall = self._core.clocks.wall()
         for position in reversed(positions):
             tier = self._tiers[position - self.first_store]
-            if position not in passage.tokens or tier.rule.refusal(len(record.payload), record.cost):
+            if tier.rule.refusal(len(record.payload), record.cost):
+                if position in passage.found:
+                    tier.remove({passage.name: passage.address})
                 continue
             own = capped(record, wall, tier.rule.ttl_cap)
             blob = tier.codec.encode(passage.address, own)
-            if tier.install(passage.address, blob, own.dead_at, passage.tokens[position]) is False:
+            if not self._install(tier, passage, position, blob, own.dead_at):
                 return False
         return True
+
+    def _install(self, tier: Tier, passage: Passage, position: int, blob: bytes, dead_at: float) -> bool:
+        """Put a blob into a store, if it can be asked; False when the address had changed."""
+        name, address = passage.name, passage.address
+        if tier.rule.read and position not in passage.tokens:
+            return True
+        if tier.rule.read and tier.capabilities.conditional_write:
+            token, older = passage.tokens[position], position in passage.found
+            return tier.install(name, address, blob, dead_at, token, older=older)
+        with turn(self._core, (name,)) as in_order:
+            unchanged = in_order and self._core.observe(name) == passage.fences
+            if unchanged:
+                tier.write(name, address, blob, dead_at)
+            return unchanged
 
     def open(self, passage: Passage, candidate: Candidate) -> object:
         """The value of what a walk served."""
         self._core.tier_hits[candidate.tier] += 1
-        if candidate.tier >= self.first_store and passage.value is not NOT_OPENED:
-            return passage.value
-        return self._core.sealer.open(candidate.entry)
+        found = passage.found.get(candidate.tier)
+        return self._core.sealer.open(candidate.entry) if found is None else found[1]

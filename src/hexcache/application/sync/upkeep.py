@@ -8,11 +8,13 @@ is believed again for a key only then.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from hexcache.application.sync.ordering import turn
 from hexcache.application.sync.primitives import Crew
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
-from hexcache.application.sync.writing import Writer, clear_prefixes
+from hexcache.application.sync.writing import clear_prefixes
 from hexcache.application.core import Core
 from hexcache.application.repairs import Intent
 from hexcache.application.tag_addresses import is_tag, stored_at
@@ -27,12 +29,10 @@ class Upkeep:
         self,
         core: Core,
         tiers: Sequence[Tier],
-        writer: Writer,
         publisher: Publisher,
         crew: Crew,
     ) -> None:
         self._core = core
-        self._writer = writer
         self._tiers = tuple(tiers)
         self._publisher = publisher
         self._crew = crew
@@ -44,7 +44,7 @@ class Upkeep:
         for tier in self._tiers:
             if len(tier.state.repairs) and tier.name not in self._busy and not self.closed:
                 self._busy.add(tier.name)
-                self._crew.spawn(self._repair, tier)
+                self._crew.spawn(partial(self._repair, tier))
 
     def _repair(self, tier: Tier) -> None:
         policy = self._core.policy
@@ -80,7 +80,7 @@ class Upkeep:
                 self._publisher.namespace(path)
 
     def _bring(self, tier: Tier, name: str, intent: Intent) -> None:
-        with self._writer.turn((name,)):
+        with turn(self._core, (name,)):
             if not tier.state.repairs.is_last(name, intent.number):
                 return
             self._change(tier, stored_at(self._core.root, name), intent)

@@ -8,11 +8,10 @@ did not take the change is not read for the key until it is repaired, and loads 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Collection, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from hexcache.application.sync.primitives import Overdue, settle
+from hexcache.application.sync.ordering import turn
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
 from hexcache.application.core import Core
@@ -43,21 +42,6 @@ class Writer:
         decisive = [tier for tier in tiers if tier.capabilities.conditional_write]
         self._decider = decisive[-1] if decisive else None
 
-    @contextmanager
-    def turn(self, names: Collection[str]) -> Iterator[bool]:
-        """Wait for earlier writes of these names; gives False when one of them took too long."""
-        turn = self._core.turns.take(names)
-        in_order = True
-        try:
-            for earlier in turn.before:
-                try:
-                    settle(earlier, self._core.policy.turn_timeout)
-                except Overdue:
-                    in_order = False
-            yield in_order
-        finally:
-            self._core.turns.end(turn)
-
     def set(self, changes: Mapping[str, Change]) -> WriteReport:
         """Store values, whatever was there.
 
@@ -68,7 +52,7 @@ class Writer:
         core.stats.sets += len(changes)
         if self._alone:
             return WriteReport(tuple(self._remember(changes, in_order=True, degraded=False)))
-        with self.turn(changes.keys()) as in_order:
+        with turn(core, changes.keys()) as in_order:
             core.stats.detached += core.flights.detach(changes)
             try:
                 outcomes = [self._store(tier, changes) for tier in reversed(self._tiers)]
@@ -88,7 +72,7 @@ class Writer:
             StoreError: it could not decide; nothing was stored.
         """
         core = self._core
-        with self.turn((name,)) as in_order:
+        with turn(core, (name,)) as in_order:
             if self._decider is None:
                 found = core.peek(name)
                 if found is not None and core.now() < found.entry.fresh_until:
@@ -121,7 +105,7 @@ class Writer:
         found = False
         outcomes: list[TierOutcome] = []
         addresses = {name: address_of(core.root, name) for name in names}
-        with self.turn(names):
+        with turn(core, names):
             core.stats.detached += core.flights.detach(names)
             try:
                 for tier in reversed(self._tiers):

@@ -156,7 +156,7 @@ class AsyncOrigin:
         self.gate = AsyncGate()
         return self.gate
 
-    async def __call__(self, *args: object) -> object:
+    async def __call__(self, *args: object) -> Any:
         self.calls += 1
         self.shown.append(args)
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)

@@ -157,7 +157,7 @@ class Origin:
         self.gate = Gate()
         return self.gate
 
-    def __call__(self, *args: object) -> object:
+    def __call__(self, *args: object) -> Any:
         self.calls += 1
         self.shown.append(args)
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
