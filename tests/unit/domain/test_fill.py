@@ -133,6 +133,20 @@ class TestRefreshing:
         newer = entry(created=90.5)
         assert read([FRESH, newer], self.rule)[0] == Serve(Candidate(1, newer))
 
+    def test_the_same_write_in_another_tier_does_not_answer_it_whatever_its_age(self) -> None:
+        rule = replace(self.rule, other_than=b"v1")
+        same, other = entry(created=90.5), entry(created=90.5)
+        same.version, other.version = b"v1", b"v2"
+        step, _ = read([same], rule)
+        assert isinstance(step, Load)
+        assert step.state.stale == Candidate(0, same)
+        assert read([other], rule)[0] == Serve(Candidate(0, other))
+
+    def test_writes_without_a_version_are_not_one_write(self) -> None:
+        newer = entry(created=90.5)
+        assert newer.version == b""
+        assert read([newer], self.rule)[0] == Serve(Candidate(0, newer))
+
 
 class TestFailure:
     """After the loader failed."""
