@@ -1,0 +1,14 @@
+# Generated from src/hexcache/testing/contracts/aio/cache.py by tools/unasync.py. Do not edit.
+"""The contract of the driving port: subclass it and override ``make`` and, where there are stores, ``make_store``."""
+
+from __future__ import annotations
+
+from hexcache.testing.contracts.sync.cache_lifetimes import CacheLifetimeLaws
+from hexcache.testing.contracts.sync.cache_values import CacheValueLaws
+
+
+class CacheContract(CacheValueLaws, CacheLifetimeLaws):
+    """Every law of the driving port."""
+
+
+__all__ = ["CacheContract"]

@@ -1,0 +1,180 @@
+# Generated from src/hexcache/testing/contracts/aio/cache_values.py by tools/unasync.py. Do not edit.
+"""Laws of a cache about values: what was stored comes back, the same, and nobody else's."""
+
+from __future__ import annotations
+
+import copy
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from hexcache.domain.lookup import MISS
+from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab
+from hexcache.testing.contracts.sync.primitives import together
+from hexcache.testing.sameness import same
+from hexcache.testing.strategies import LOOKALIKES, faithful_values
+
+FALSY: list[object] = [None, False, 0, 0.0, "", b"", (), [], {}, set(), frozenset()]
+MANY = settings(
+    max_examples=30,
+    deadline=None,
+    # The laboratory serves all examples, and every subclass runs the inherited test.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors, HealthCheck.too_slow],
+)
+
+
+class CacheValueLaws(CacheGround):
+    """``get``, ``get_entry``, ``get_nowait``, ``set``, ``add``, ``delete``, ``has``."""
+
+    def test_a_miss_is_the_default(self, lab: Lab) -> None:
+        """What was never stored is a miss in every way of asking."""
+        cache = lab.open()
+        self.misses(cache)
+        assert cache.get("k") is None
+        assert cache.get_entry("k") is None
+        assert cache.has("k") is False
+
+    def test_what_was_set_is_found(self, lab: Lab) -> None:
+        """A value is found here and by another cache on the same stores."""
+        cache = lab.open()
+        report = cache.set("k", {"a": [1, 2]})
+        assert report.complete
+        self.holds({"a": [1, 2]}, cache, lab.cold(cache))
+        assert cache.has("k") is True
+
+    @pytest.mark.parametrize("value", FALSY, ids=lambda value: f"{type(value).__name__}:{value!r}")
+    def test_falsy_values_round_trip_in_every_tier(self, lab: Lab, value: object) -> None:
+        """T09: ``None`` and its like are values, not misses, from every tier and in every way of asking."""
+        cache = lab.open()
+        cache.set("k", value)
+        for asked in (cache, lab.cold(cache)):
+            for answer in (asked.get("k", MISS), (asked.get_many(["k"]))["k"]):
+                assert same(value, answer)
+            assert asked.has("k") is True
+
+    @MANY
+    @given(value=faithful_values())
+    def test_every_tier_gives_the_same_value(self, lab: Lab, value: object) -> None:
+        """T27: whatever tier answers, the value is equal and of the same type all the way down."""
+        cache = lab.open()
+        cache.set("k", value)
+        assert same(value, cache.get("k", MISS))
+        cold = lab.cold(cache)
+        assert same(value, cold.get("k", MISS))
+        assert same(value, cold.get("k", MISS))
+
+    def test_values_are_isolated_from_their_readers(self, lab: Lab) -> None:
+        """T32: what a reader does to a value changes nothing for the next one."""
+        value = {"list": [1, [2]], "set": {3}}
+        cache = lab.open()
+        cache.set("k", value)
+        for asked in (cache, lab.cold(cache)):
+            for _ in range(3):
+                read = asked.get("k")
+                assert same(value, read)
+                assert isinstance(read, dict)
+                read["list"][1].append("mine")
+                read["set"].clear()
+                read["new"] = True
+
+    def test_values_are_isolated_from_their_writer(self, lab: Lab) -> None:
+        """T32: what the writer does to its object afterwards changes nothing that is stored."""
+        value = {"list": [1, [2]]}
+        stored = copy.deepcopy(value)
+        cache = lab.open()
+        cache.set("k", value)
+        value["list"].append("later")
+        self.holds(stored, cache, lab.cold(cache))
+
+    def test_setting_again_replaces(self, lab: Lab) -> None:
+        """The last value counts, in every tier."""
+        cache = lab.open()
+        cache.set("k", "old")
+        cache.set("k", "new")
+        self.holds("new", cache, lab.cold(cache))
+
+    def test_delete_removes_from_every_tier(self, lab: Lab) -> None:
+        """A deleted value is gone here and for others; the report says whether there was one."""
+        cache = lab.open()
+        cache.set("k", "v")
+        report = cache.delete("k")
+        assert report.complete
+        assert report.found is True
+        self.misses(cache, lab.cold(cache))
+        assert (cache.delete("k")).found is False
+
+    def test_delete_many_removes_each(self, lab: Lab) -> None:
+        """What is named goes, what is not stays; nothing named is nothing done."""
+        cache = lab.open()
+        cache.set_many({key: key for key in "abc"})
+        assert (cache.delete_many(["a", "c", "never", "a"])).found is True
+        assert (cache.delete_many([])).found is False
+        assert lab.cold(cache).get_many(["a", "b", "c"]) == {"b": "b"}
+
+    def test_add_stores_only_what_is_not_there(self, lab: Lab) -> None:
+        """``add`` answers True once; what is there stays."""
+        cache = lab.open()
+        assert cache.add("k", "first") is True
+        assert cache.add("k", "second") is False
+        assert lab.cold(cache).add("k", "third") is False
+        self.holds("first", cache, lab.cold(cache))
+
+    def test_add_follows_a_delete_and_an_expiry(self, lab: Lab) -> None:
+        """What was deleted or is no longer fresh does not stand in the way."""
+        cache = lab.open()
+        cache.set("k", "v", ttl=10)
+        cache.delete("k")
+        assert cache.add("k", "anew", ttl=10, stale_ttl=100) is True
+        lab.clock.advance(10)
+        assert cache.add("k", "again") is True
+        self.holds("again", cache, lab.cold(cache))
+
+    def test_one_of_many_adds_wins(self, lab: Lab) -> None:
+        """Sixteen callers at once: exactly one is told True, and its value is there."""
+        cache = lab.open()
+        told = together([partial(cache.add, "k", number) for number in range(16)])
+        assert told.count(True) == 1
+        self.holds(told.index(True), cache, lab.cold(cache))
+
+    def test_keys_that_look_alike_are_kept_apart(self, lab: Lab) -> None:
+        """T26: every key has its own value in every tier, however alike the keys are."""
+        cache = lab.open()
+        values = {key: number for number, key in enumerate([*LOOKALIKES, "k" * 4_096, "k" * 4_095 + "l"])}
+        cache.set_many(values)
+        assert cache.get_many(values) == values
+        assert lab.cold(cache).get_many(values) == values
+
+    def test_get_nowait_never_waits_and_never_lies(self, lab: Lab) -> None:
+        """The hit path gives the value or the default, whatever the stores do."""
+        cache = lab.open()
+        cache.set("k", "v")
+        gates = [store.hang() for store in lab.stores]
+        assert cache.get_nowait("k", MISS) in {"v", MISS}
+        assert cache.get_nowait("never", MISS) is MISS
+        assert [gate.arrived for gate in gates] == [0] * len(gates)
+
+    def test_an_entry_tells_about_itself(self, lab: Lab) -> None:
+        """Age, life, tags and version, from whichever tier it comes."""
+        cache = lab.open()
+        cache.set("k", "v", ttl=100, stale_ttl=50, tags=["t"])
+        lab.clock.advance(10)
+        for asked in (cache, lab.cold(cache)):
+            view = asked.get_entry("k")
+            assert view is not None
+            assert (view.key, view.value, view.stale, view.missing) == ("k", "v", False, False)
+            assert (view.age, view.ttl, view.stale_ttl) == (10.0, 90.0, 50.0)
+            assert view.tags == ("t",)
+            assert view.tier
+            assert view.version
+
+    def test_a_new_write_has_a_new_version(self, lab: Lab) -> None:
+        """Versions tell writes apart, also of equal values."""
+        cache = lab.open()
+        versions = set()
+        for _ in range(3):
+            cache.set("k", "v")
+            view = cache.get_entry("k")
+            assert view is not None
+            versions.add(view.version)
+        assert len(versions) == 3

@@ -1,0 +1,61 @@
+"""The assemblies of tiers that the cache contract is run over, made as ``open_async_cache`` makes them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
+from hexcache.adapters.outbound.memory.counts import CounterTable
+from hexcache.adapters.outbound.memory.tier import InMemoryTier
+from hexcache.composition.open import open_async_cache
+from hexcache.composition.parts import MemoryPart, StorePart
+from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
+from hexcache.domain.lifetime import NEVER
+from hexcache.ports.aio.bus import AsyncBus
+from hexcache.ports.aio.cache import AsyncCachePort
+from hexcache.testing.aio.faults import AsyncFaultyStore
+from hexcache.testing.clock import MovedClock
+from hexcache.testing.contracts.aio.cache import AsyncCacheContract
+from hexcache.testing.entropy import SeededEntropy
+from tests.contract.aio.primitives import counting, offer
+
+SEEDS = count(1)
+"""No two caches draw the same tokens."""
+
+
+class AsyncAssembled(AsyncCacheContract):
+    """The cache contract over the caches that ``open_async_cache`` gives.
+
+    Attributes:
+        memory: how many memory tiers stand before the stores.
+    """
+
+    memory = 1
+
+    def make(
+        self,
+        clock: MovedClock,
+        stores: list[AsyncFaultyStore],
+        *,
+        bus: AsyncBus | None,
+        deadline: float,
+        **policy: Any,
+    ) -> AsyncCachePort[Any]:
+        counter = AsyncMemoryCounter(CounterTable(clock.wall))
+        parts: list[Any] = [
+            MemoryPart(
+                TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER), InMemoryTier(clock.monotonic), counting(counter)
+            )
+            for place in range(self.memory)
+        ]  # fmt: skip
+        parts += [
+            StorePart(
+                StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline),
+                offer(store, None if parts else counter),
+            )
+            for place, store in enumerate(stores)
+        ]  # fmt: skip
+        return open_async_cache(
+            *parts, bus=bus, namespace="kit", clocks=clock.clocks, entropy=SeededEntropy(next(SEEDS)), **policy
+        )  # fmt: skip

@@ -1,0 +1,62 @@
+# Generated from tests/contract/aio/assemblies.py by tools/unasync.py. Do not edit.
+"""The assemblies of tiers that the cache contract is run over, made as ``open_cache`` makes them."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
+from hexcache.adapters.outbound.memory.counts import CounterTable
+from hexcache.adapters.outbound.memory.tier import InMemoryTier
+from hexcache.composition.open import open_cache
+from hexcache.composition.parts import MemoryPart, StorePart
+from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
+from hexcache.domain.lifetime import NEVER
+from hexcache.ports.sync.bus import Bus
+from hexcache.ports.sync.cache import CachePort
+from hexcache.testing.sync.faults import FaultyStore
+from hexcache.testing.clock import MovedClock
+from hexcache.testing.contracts.sync.cache import CacheContract
+from hexcache.testing.entropy import SeededEntropy
+from tests.contract.sync.primitives import counting, offer
+
+SEEDS = count(1)
+"""No two caches draw the same tokens."""
+
+
+class Assembled(CacheContract):
+    """The cache contract over the caches that ``open_cache`` gives.
+
+    Attributes:
+        memory: how many memory tiers stand before the stores.
+    """
+
+    memory = 1
+
+    def make(
+        self,
+        clock: MovedClock,
+        stores: list[FaultyStore],
+        *,
+        bus: Bus | None,
+        deadline: float,
+        **policy: Any,
+    ) -> CachePort[Any]:
+        counter = MemoryCounter(CounterTable(clock.wall))
+        parts: list[Any] = [
+            MemoryPart(
+                TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER), InMemoryTier(clock.monotonic), counting(counter)
+            )
+            for place in range(self.memory)
+        ]  # fmt: skip
+        parts += [
+            StorePart(
+                StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline),
+                offer(store, None if parts else counter),
+            )
+            for place, store in enumerate(stores)
+        ]  # fmt: skip
+        return open_cache(
+            *parts, bus=bus, namespace="kit", clocks=clock.clocks, entropy=SeededEntropy(next(SEEDS)), **policy
+        )  # fmt: skip

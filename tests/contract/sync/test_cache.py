@@ -1,0 +1,58 @@
+# Generated from tests/contract/aio/test_cache.py by tools/unasync.py. Do not edit.
+"""The caches of every kind of assembly keep the contract of the driving port."""
+
+from pathlib import Path
+
+import pytest
+
+from hexcache.adapters.outbound.memory.sync.store import MemoryStore
+from hexcache.adapters.outbound.memory.blobs import BlobTable
+from hexcache.ports.sync.store import Store
+from hexcache.testing.clock import MovedClock
+from tests.contract.sync.assemblies import Assembled
+from tests.contract.sync.primitives import disk_store
+
+
+class TestMemory(Assembled):
+    """One memory tier."""
+
+    depth = 0
+
+
+class TestThreeMemories(Assembled):
+    """Three memory tiers, one behind the other."""
+
+    depth = 0
+    memory = 3
+
+
+class TestMemoryOverStores(Assembled):
+    """A memory tier over two stores, both kept in memory."""
+
+    depth = 2
+
+    def make_store(self, clock: MovedClock, place: int) -> MemoryStore:
+        return MemoryStore(BlobTable(clock.wall))
+
+
+class OnDisk(Assembled):
+    """A disk tier in a folder of the test."""
+
+    folder: Path
+
+    @pytest.fixture(autouse=True)
+    def in_folder(self, tmp_path: Path) -> None:
+        self.folder = tmp_path
+
+    def make_store(self, clock: MovedClock, place: int) -> Store:
+        return disk_store(self.folder / str(place), clock.wall)
+
+
+class TestDisk(OnDisk):
+    """A disk tier alone."""
+
+    memory = 0
+
+
+class TestMemoryOverDisk(OnDisk):
+    """A memory tier over a disk tier."""
