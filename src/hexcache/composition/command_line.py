@@ -34,11 +34,11 @@ def main() -> None:
     except ModuleNotFoundError as exc:
         raise MissingExtra("the command line needs typer and rich: pip install 'hexcache[cli]'") from exc
     program = (sys.executable, "-m", "hexcache.composition.command_line")
-    build_app(Surroundings(cast("Opener", _opened), program))(prog_name="hexcache")
+    build_app(Surroundings(cast("Opener", opened), program))(prog_name="hexcache")
 
 
 @contextmanager
-def _opened(choice: Choice, /, **policy: Any) -> Iterator[Cache[Any]]:
+def opened(choice: Choice, /, **policy: Any) -> Iterator[Cache[Any]]:
     """The cache that the options choose; closed at the end."""
     urls = choice.urls
     if not urls and choice.settings is None and not Path("hexcache.toml").exists() and choice.environment is None:

@@ -16,7 +16,7 @@ from hexcache.adapters.outbound.disk.aio_store import AsyncDiskStore
 from hexcache.adapters.outbound.disk.counter import DiskCounter
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.disk.store import DiskStore
-from hexcache.domain.errors import InvalidSetting, StoreError, StoreRejected
+from hexcache.domain.errors import InvalidSetting, StoreError, StoreUnavailable
 from hexcache.ports.finding import Absent, Found
 from hexcache.testing.clock import MovedClock
 from tests.integration.disk.making import FILE_SIZE, NEVER, counters_at, database, run, settings_at, table_at
@@ -73,7 +73,7 @@ class TestPrivacy:
         (tmp_path / "real").mkdir(mode=0o755)
         (tmp_path / "cache").symlink_to(tmp_path / "real")
         os.chown(tmp_path / "cache", NOBODY, NOBODY, follow_symlinks=False)
-        with pytest.raises(StoreRejected, match="link"):
+        with pytest.raises(StoreUnavailable, match="link"):
             table_at(tmp_path, moved_clock.wall).get("kit:a")
         assert list((tmp_path / "real").iterdir()) == []
 
@@ -81,19 +81,19 @@ class TestPrivacy:
     def test_a_directory_of_another_user_is_refused(self, tmp_path: Path, moved_clock: MovedClock) -> None:
         (tmp_path / "cache").mkdir()
         os.chown(tmp_path / "cache", NOBODY, NOBODY)
-        with pytest.raises(StoreRejected, match="belongs to"):
+        with pytest.raises(StoreUnavailable, match="belongs to"):
             table_at(tmp_path, moved_clock.wall).put("kit:a", b"", NEVER)
         assert list((tmp_path / "cache").iterdir()) == []
 
     @pytest.mark.skipif(AS_ROOT, reason="root owns the root directory")
     def test_a_directory_of_root_that_others_may_write_is_refused(self, moved_clock: MovedClock) -> None:
         store = DiskStore.from_settings(DiskSettings(Path("/tmp")), wall=moved_clock.wall)  # noqa: S108  (never written)
-        with pytest.raises(StoreRejected, match="others may write"):
+        with pytest.raises(StoreUnavailable, match="others may write"):
             store.get("kit:a")
 
     def test_a_file_in_its_place_is_refused(self, tmp_path: Path, moved_clock: MovedClock) -> None:
         (tmp_path / "cache").write_text("a file")
-        with pytest.raises(StoreRejected, match="not a directory"):
+        with pytest.raises(StoreUnavailable, match="not a directory"):
             table_at(tmp_path, moved_clock.wall).get("kit:a")
 
     def test_a_parent_that_is_a_file_is_a_store_error(self, tmp_path: Path, moved_clock: MovedClock) -> None:

@@ -18,7 +18,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from hexcache.domain.errors import StoreRejected
+from hexcache.domain.errors import StoreUnavailable
 
 PRIVATE: Final = 0o700
 """Mode of the directory."""
@@ -31,7 +31,7 @@ def prepare(path: Path) -> None:
     """Make the directory where it is missing, and see to it that nobody else may enter.
 
     Raises:
-        StoreRejected: it cannot be had for ourselves alone; the message says why.
+        StoreUnavailable: it cannot be had for ourselves alone; the message says why.
         OSError: it cannot be made or looked at.
     """
     if not os.path.lexists(path):
@@ -39,16 +39,16 @@ def prepare(path: Path) -> None:
     link = path.lstat()
     user = os.geteuid()
     if stat.S_ISLNK(link.st_mode) and link.st_uid not in {user, ROOT}:
-        raise StoreRejected(f"disk: {path} is a link that user {link.st_uid} made; name the directory itself")
+        raise StoreUnavailable(f"disk: {path} is a link that user {link.st_uid} made; name the directory itself")
     found = path.stat()
     if not stat.S_ISDIR(found.st_mode):
-        raise StoreRejected(f"disk: {path} is not a directory")
+        raise StoreUnavailable(f"disk: {path} is not a directory")
     if found.st_uid not in {user, ROOT}:
-        raise StoreRejected(f"disk: {path} belongs to user {found.st_uid}, not to {user}; choose one of your own")
+        raise StoreUnavailable(f"disk: {path} belongs to user {found.st_uid}, not to {user}; choose one of your own")
     if found.st_uid == user and stat.S_IMODE(found.st_mode) & _OPEN_TO_OTHERS and _closed(path):
         return
     if path.stat().st_mode & _WRITABLE_BY_OTHERS:
-        raise StoreRejected(f"disk: others may write to {path}; forbid it with: chmod go-w")
+        raise StoreUnavailable(f"disk: others may write to {path}; forbid it with: chmod go-w")
 
 
 def _closed(path: Path) -> bool:

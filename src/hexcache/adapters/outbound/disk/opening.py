@@ -27,8 +27,7 @@ def open_pool(settings: DiskSettings, folders: Sequence[Path], tables: Sequence[
     """Open the database in the last of ``folders``, made where it is missing; each folder is made private on the way.
 
     Raises:
-        StoreRejected: a folder cannot be had for ourselves alone.
-        StoreUnavailable: nothing can be written and there is nothing to read.
+        StoreUnavailable: a folder cannot be had for ourselves alone, or nothing can be written and nothing is to read.
         sqlite3.Error, OSError, diskcache.Timeout: the rest.
     """
     for folder in folders:
