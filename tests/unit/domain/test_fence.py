@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hexcache.domain.fence import STRIPES, FenceTable
@@ -25,6 +25,8 @@ def run(table: FenceTable, course: list[str | None]) -> None:
 
 @law
 @given(st.sampled_from([1, 2, 64, STRIPES]), courses, names, courses)
+@example(64, ["a", None], "a", ["b", None])
+@example(64, [None], "a", ["a"])
 def test_no_course_brings_an_observation_back(
     stripes: int, before: list[str | None], name: str, after: list[str | None]
 ) -> None:

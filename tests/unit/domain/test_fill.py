@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hexcache.domain.entry import PLAIN, Entry
@@ -63,6 +63,10 @@ class TestOrderOfPreference:
 
     @law
     @given(st.lists(entries, max_size=4), modes, st.sampled_from([math.inf, 30.0, 5.0, 0.0]))
+    @example([None, STALE], "never", math.inf)
+    @example([None, STALE], "if_error", math.inf)
+    @example([None, STALE, STALE], "revalidate", math.inf)
+    @example([STALE, FRESH], "revalidate", math.inf)
     def test_the_step_is_the_one_that_the_rule_prefers(
         self, found: list[Entry | None], mode: StaleMode, max_age: float
     ) -> None:

@@ -198,6 +198,12 @@ class TestDecisions:
         without = rule.advance(None, then, n)[1]
         assert (with_state.allowed, with_state.remaining) == (without.allowed, without.remaining)
 
+    @pytest.mark.parametrize("rule", [FixedWindow(3, 2), SlidingWindow(3, 2), Gcra(5, 2, burst=3)])
+    def test_more_than_is_ever_granted_is_refused_for_ever(self, rule: RateRule) -> None:
+        state, decision = rule.advance(None, NOW, 4)
+        assert decision == Decision(False, 3, math.inf, decision.reset_after)
+        assert rule.advance(state, NOW, 3)[1].allowed
+
     @law
     @given(any_rule)
     def test_an_untouched_rule_is_full_and_asking_for_nothing_spends_nothing(self, rule: RateRule) -> None:

@@ -165,5 +165,12 @@ class TestVerdict:
         state = TagState(b"h" * 8, b"s" * 8)
         assert judge([("tag", token)], {"tag": state}) is not Validity.VALID
 
+    def test_one_moved_tag_among_current_ones_decides(self) -> None:
+        state = TagState(b"h" * 8, b"s" * 8)
+        deps = [(name, token_of(state)) for name in "abc"]
+        assert judge(deps, dict.fromkeys("abc", state)) is Validity.VALID
+        assert judge(deps, {"a": state, "b": TagState(state.hard, b"S" * 8), "c": state}) is Validity.STALE
+        assert judge(deps, {"a": state, "b": TagState(b"H" * 8, state.soft), "c": state}) is Validity.DEAD
+
     def test_no_tags_are_valid(self) -> None:
         assert judge([], {}) is Validity.VALID
