@@ -95,9 +95,9 @@ def _one_argument(calls: AsyncCachedCalls) -> Wrapper:
         if rest or kwargs or argument is nothing:
             args = rest if argument is nothing else (argument, *rest)
             return await fetch(args, kwargs, make(args, kwargs))
-        known = by_type.get(type(argument))
-        key = None if known is None else known.get(argument)
-        if key is None:
+        try:
+            key = by_type[argument.__class__][argument]
+        except (KeyError, TypeError):  # not remembered, or never will be
             key = make((argument,), kwargs)
             memo.remember(argument, key)
         value = get_nowait(key, miss)
