@@ -3,7 +3,7 @@
 Rule: ``tag`` holds the number of the write that a row comes from, which is its token; ``expire_time`` is the deadline
 on the injected clock. A row without a value (mode 0) is a tombstone. Numbers only grow, so that a row that was read and
 then replaced can be told from what it was. The token of an address without a row is the last number given out when that
-was was seen, and it holds for as long as no row with a later number has gone without a trace (``floor``). A row goes
+was seen, and it holds for as long as no row with a later number has gone without a trace (``floor``). A row goes
 without a trace only when it is older than ``tombstone_ttl``, or tiny and evicted; any other leaves a tombstone. So a
 slow load does not lose to what is evicted elsewhere.
 """
