@@ -21,6 +21,7 @@ from hexcache.ports.codec import Serializer
 from hexcache.ports.entropy import Entropy
 from hexcache.ports.observer import Observer
 
+
 def policy_of(settings: CacheSettings) -> CachePolicy:
     """The policy; a memory tier's preset may bring the ttl if the settings say none.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from hexcache.application.aio.assembly import AsyncAssembly
 from hexcache.application.core import Core, MemorySlot
@@ -24,8 +24,6 @@ from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.codec import RecordCodec, Serializer
 from hexcache.ports.observer import Observer, TierEvent
 from hexcache.ports.sync.bus import Bus
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
         OtherWorld: a tier has no blocking store.
     """
     check_world(heart, "blocking")
-    stores = [(_made(part.stores.blocking), heart.codec) for part in heart.stores]
+    stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.blocking) is not None]
     counters = _counters(heart)
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
     assembly = Assembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
@@ -131,7 +129,7 @@ def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[An
         OtherWorld: a tier has no awaited store.
     """
     check_world(heart, "awaited")
-    stores = [(_made(part.stores.awaited), heart.codec) for part in heart.stores]
+    stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.awaited) is not None]
     counters = _counters(heart)
     counter = counters.awaited() if counters is not None and counters.awaited is not None else None
     assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
@@ -160,8 +158,3 @@ def check_world(heart: Heart, world: Literal["blocking", "awaited"]) -> None:
         if getattr(part.stores, world) is None:
             other = "an AsyncCache" if world == "blocking" else "a Cache"
             raise OtherWorld(f"tier {part.settings.name!r} has no {world} store; it can only be used by {other}")
-
-
-def _made(maker: Callable[[], T] | None) -> T:
-    assert maker is not None
-    return maker()

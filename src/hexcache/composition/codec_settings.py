@@ -18,7 +18,7 @@ _HEX = "hex:"
 _FORMS = 'accepted: base64, or hexadecimal digits behind "hex:"'
 
 
-class KeySettings(Section):
+class KeySettings(Section, frozen=True):
     """Secret keys by id, so that they can be rotated: the active one writes, all of them read."""
 
     keys: dict[str, SecretStr] = Field(min_length=1)
@@ -56,7 +56,7 @@ def decoded(key: SecretStr) -> bytes:
         raise ValueError(_FORMS) from None
 
 
-class CodecSettings(Section):
+class CodecSettings(Section, frozen=True):
     """How values become bytes."""
 
     serializer: Literal["faithful", "json", "msgpack", "raw"] = "faithful"

@@ -19,7 +19,8 @@ A tier's provider may be overridden with a URL, a store of the world in which th
 :class:`~hexcache.composition.stores.Stores`. Tiers whose names are neither ``memory`` nor ``disk`` have their providers
 in ``tiers``: ``service.caching.tiers.set_providers(edge=providers.Object("memory:"))``.
 
-In an awaited service the same calls are awaited: ``await service.init_resources()``, ``await service.caching.async_cache()``.
+In an awaited service the same calls are awaited: ``await service.init_resources()`` and
+``await service.caching.async_cache()``.
 """
 
 from __future__ import annotations
@@ -144,14 +145,14 @@ class CacheContainer(containers.DeclarativeContainer):
     """
 
     config = providers.Configuration()
-    environment = providers.Object(None)
+    environment: providers.Object[str | None] = providers.Object(None)
     settings = providers.Singleton(_settings, config, environment)
     clocks = providers.Singleton(system_clocks)
     entropy = providers.Singleton(system_entropy)
     serializer = providers.Singleton(_serializer, settings)
     observers = providers.Singleton(observers_of, settings, clocks)
-    bus = providers.Object(None)
-    async_bus = providers.Object(None)
+    bus: providers.Object[Bus | None] = providers.Object(None)
+    async_bus: providers.Object[AsyncBus | None] = providers.Object(None)
     surroundings = providers.Singleton(surroundings, settings, clocks, entropy)
     memory = providers.Factory(_tier, "memory", settings, surroundings)
     disk = providers.Factory(_tier, "disk", settings, surroundings)

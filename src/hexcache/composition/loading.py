@@ -1,8 +1,8 @@
 """Where settings come from, and which source has the last word.
 
-Rule: from the weakest to the strongest: built-in defaults, what a file or a dict says for every environment, its table for
-the chosen environment, ``HEXCACHE_*`` variables, arguments of the call. Tables are merged key by key, anything else is
-replaced. Nothing that is not understood is passed over.
+Rule: from the weakest to the strongest: built-in defaults, what a file or a dict says for every environment, its table
+for the chosen environment, ``HEXCACHE_*`` variables, arguments of the call. Tables are merged key by key, anything else
+is replaced. Nothing that is not understood is passed over.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _read(source: object, variables: Mapping[str, str], *, find_file: bool) -> d
         path = Path(source)
     else:
         raise InvalidSetting(
-            f"settings is a {type(source).__name__}; accepted: a dict, the path of a TOML file, a CacheSettings, or None"
+            f"settings is a {type(source).__name__}; accepted: a dict, the path of a TOML file, CacheSettings, None"
         )
     return _read_file(path)
 
@@ -109,7 +109,8 @@ def _read_file(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             return tomllib.load(file)
     except OSError as exc:
-        raise InvalidSetting(f"settings file {str(path)!r} cannot be read: {exc.strerror or type(exc).__name__}") from exc
+        reason = exc.strerror or type(exc).__name__
+        raise InvalidSetting(f"settings file {str(path)!r} cannot be read: {reason}") from exc
     except UnicodeDecodeError as exc:
         raise InvalidSetting(f"settings file {str(path)!r} is not UTF-8") from exc
     except tomllib.TOMLDecodeError as exc:

@@ -111,8 +111,9 @@ def open_async_cache(
 
 def _heart(tiers: Sequence[object], value_type: type[Any] | None, *, told: bool, options: OpenOptions) -> Heart:
     overrides: dict[str, Any] = {}
-    if options.get("namespace") is not None:
-        overrides["namespace"] = options["namespace"]
+    namespace = options.get("namespace")
+    if namespace is not None:
+        overrides["namespace"] = namespace
     if tiers:
         overrides["tiers"] = [placeholder(tier) for tier in tiers]
     policy = {name: value for name, value in options.items() if name not in _OWN}

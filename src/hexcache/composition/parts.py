@@ -150,14 +150,14 @@ def _disk(settings: DiskTierSettings, around: Surroundings) -> Stores:
         tombstone_ttl=tombstone_ttl(settings, around.policy),
         workers=settings.workers,
     )
-    surroundings = {"wall": around.clocks.wall, "entropy": around.entropy}
+    wall, entropy = around.clocks.wall, around.entropy
     return Stores(
         capabilities=DiskStore.from_settings(own).capabilities,
-        blocking=partial(DiskStore.from_settings, own, **surroundings),
-        awaited=partial(AsyncDiskStore.from_settings, own, **surroundings),
+        blocking=partial(DiskStore.from_settings, own, wall=wall, entropy=entropy),
+        awaited=partial(AsyncDiskStore.from_settings, own, wall=wall, entropy=entropy),
         counters=Counters(
-            blocking=partial(DiskCounter.from_settings, own, **surroundings),
-            awaited=partial(AsyncDiskCounter.from_settings, own, **surroundings),
+            blocking=partial(DiskCounter.from_settings, own, wall=wall, entropy=entropy),
+            awaited=partial(AsyncDiskCounter.from_settings, own, wall=wall, entropy=entropy),
         ),
     )
 
@@ -198,6 +198,6 @@ def tombstone_ttl(settings: StoreTierSettings, policy: CachePolicy) -> float:
     if settings.tombstone_ttl < needed:
         raise InvalidSetting(
             f"tombstone_ttl of tier {settings.name!r} is {settings.tombstone_ttl:g} s; accepted: {needed:g} s or more "
-            f"(load_timeout and {MARGIN:g} s for the tiers around the load), or a load could bring back what was deleted"
+            f"(load_timeout and {MARGIN:g} s for the tiers around it), or a load could bring back what was deleted"
         )
     return settings.tombstone_ttl

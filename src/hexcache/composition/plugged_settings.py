@@ -15,7 +15,7 @@ from hexcache.composition.secrets import shown
 from hexcache.composition.tier_settings import StoreTierSettings
 
 
-class PluggedTierSettings(StoreTierSettings):
+class PluggedTierSettings(StoreTierSettings, frozen=True):
     """A tier of an adapter that is not part of hexcache, found by its scheme."""
 
     location: str = ""

@@ -18,7 +18,7 @@ from hexcache.domain.lifetime import TtlLike
 _DEFAULT = CachePolicy()
 
 
-class PolicySettings(Section):
+class PolicySettings(Section, frozen=True):
     """What a call gets where it does not say."""
 
     ttl: EndlessSeconds = _DEFAULT.ttl
@@ -29,9 +29,9 @@ class PolicySettings(Section):
     """When a stale value is served: at once while a refresh runs behind, only if the load failed, or never."""
     max_age: EndlessSeconds = _DEFAULT.max_age
     """Oldest value that `get_or_set` accepts."""
-    jitter: float = Field(_DEFAULT.jitter, ge=0, lt=1)
+    jitter: float = Field(default=_DEFAULT.jitter, ge=0, lt=1)
     """Relative change of each ttl, either way."""
-    beta: float = Field(_DEFAULT.beta, ge=0)
+    beta: float = Field(default=_DEFAULT.beta, ge=0)
     """Eagerness of early refresh (XFetch); 0 switches it off."""
     missing_ttl: Seconds = _DEFAULT.missing_ttl
     """Longest life of a negative result."""
@@ -39,11 +39,11 @@ class PolicySettings(Section):
     """Hard end of a load; tombstones of store tiers must outlive it."""
     loader_thread: LoaderThread = _DEFAULT.loader_thread
     """Where a blocking loader runs: in a worker, or in the calling thread (which is then not freed at the deadline)."""
-    refresh_backoff: Seconds = Field(_DEFAULT.refresh_backoff, gt=0)
+    refresh_backoff: Seconds = Field(default=_DEFAULT.refresh_backoff, gt=0)
     """First pause after a failed refresh; doubles up to `refresh_backoff_max`."""
-    refresh_backoff_max: Seconds = Field(_DEFAULT.refresh_backoff_max, gt=0)
+    refresh_backoff_max: Seconds = Field(default=_DEFAULT.refresh_backoff_max, gt=0)
     """Longest such pause."""
-    max_refreshes: int = Field(_DEFAULT.max_refreshes, ge=0)
+    max_refreshes: int = Field(default=_DEFAULT.max_refreshes, ge=0)
     """Refreshes behind callers' backs at one time."""
     degraded_ttl: Seconds = _DEFAULT.degraded_ttl
     """Life in memory of a value that a store did not take."""
@@ -53,7 +53,7 @@ class PolicySettings(Section):
     """First pause before a failed write is repaired; doubles up to `repair_backoff_max`."""
     repair_backoff_max: Seconds = _DEFAULT.repair_backoff_max
     """Longest such pause."""
-    max_repairs: int = Field(_DEFAULT.max_repairs, ge=0)
+    max_repairs: int = Field(default=_DEFAULT.max_repairs, ge=0)
     """Changes owed to one tier before it is distrusted as a whole."""
     turn_timeout: Seconds = _DEFAULT.turn_timeout
     """How long a write waits for an earlier write of the same key."""

@@ -1,7 +1,7 @@
 """What is wrong with settings, in words.
 
 Rule: whatever the settings library finds leaves as one ``InvalidSetting`` that names each key, its value (unless a
-secret might stand there) and what is accepted; the library's own error, which holds the values, does not travel with it.
+secret might stand there) and what is accepted; the library's own error, which holds the values, does not go with it.
 """
 
 from __future__ import annotations

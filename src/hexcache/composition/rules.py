@@ -42,8 +42,8 @@ def check_order(parts: Sequence[Part]) -> None:
 def memory_cap(part: MemoryPart, stores: Sequence[StorePart], *, bus: bool) -> float:
     """The longest life in a memory tier, seconds.
 
-    Where a store is shared with other processes and no bus tells of their changes, an entry must not outlive its deletion
-    by another process for longer than ``UNTOLD_CAP``, unless the tier's ``ttl_cap`` says otherwise.
+    Where a store is shared with other processes and no bus tells of their changes, an entry must not outlive its
+    deletion by another process for longer than ``UNTOLD_CAP``, unless the tier's ``ttl_cap`` says otherwise.
     """
     if "ttl_cap" in part.settings.model_fields_set or bus or not any(store.shared for store in stores):
         return part.settings.ttl_cap

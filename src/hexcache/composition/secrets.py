@@ -1,7 +1,7 @@
 """Secrets in settings: where they come from, and that nobody sees them.
 
-Rule: what was read from a variable, and what stands under a name that a secret would have, is never shown; an error or a
-repr shows where it came from instead.
+Rule: what was read from a variable, and what stands under a name that a secret would have, is never shown; an error or
+a repr shows where it came from instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ REFERENCE: Final = "os.environ/"
 
 MASK: Final = "'**********'"
 
-_SUSPECT: Final = re.compile(r"pass(word|wd|phrase)?|secret|token|credential|(^|[_-])keys?($|[_-])|sas|signature", re.I)
+_SUSPECT: Final = re.compile(
+    r"pass(word|wd|phrase)?|secret|token|credential|(^|[_-])keys?($|[_-])|sas|signature", re.IGNORECASE
+)
 _LONGEST: Final = 80
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 
-class Section(BaseModel):
+class Section(BaseModel, frozen=True):
     """A table of settings."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True, validate_default=True
+        extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True, validate_default=True
     )

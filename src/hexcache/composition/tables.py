@@ -74,12 +74,12 @@ def _from_url(text: str, variables: Mapping[str, str]) -> dict[str, Any]:
         table["directory"] = url.path
     elif url.scheme in {"memory", "memory-store"}:
         if url.location:
-            raise InvalidSetting(f"a {url.scheme} URL has no location; write {url.scheme}: or {url.scheme}:?option=value")
+            raise InvalidSetting(f"a {url.scheme} URL has no location; accepted: {url.scheme}:?option=value")
     elif url.location:
         table["location"] = url.location
     both = sorted(set(table) & set(options))
     if both:
-        raise InvalidSetting(f"a {url.scheme} URL says {', '.join(both)} as an option; it is what stands before the '?'")
+        raise InvalidSetting(f"a {url.scheme} URL says {', '.join(both)} as an option; it stands before the '?'")
     return {**table, **_nested(options)}
 
 

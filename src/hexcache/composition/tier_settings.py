@@ -24,16 +24,16 @@ NAME: Final = r"[A-Za-z][A-Za-z0-9_-]*"
 _BREAKER = BreakerRule()
 
 
-class BreakerSettings(Section):
+class BreakerSettings(Section, frozen=True):
     """When a failing tier is left alone, and for how long."""
 
-    failures: int = Field(_BREAKER.failures, ge=1)
+    failures: int = Field(default=_BREAKER.failures, ge=1)
     """Failures within `window` that open it."""
-    window: Seconds = Field(_BREAKER.window, gt=0)
+    window: Seconds = Field(default=_BREAKER.window, gt=0)
     """The time over which failures are counted."""
-    open_for: Seconds = Field(_BREAKER.open_for, gt=0)
+    open_for: Seconds = Field(default=_BREAKER.open_for, gt=0)
     """How long it stays open the first time; doubles up to `open_max`."""
-    open_max: Seconds = Field(_BREAKER.open_max, gt=0)
+    open_max: Seconds = Field(default=_BREAKER.open_max, gt=0)
     """Longest time that it stays open."""
 
     def rule(self) -> BreakerRule:
@@ -41,26 +41,26 @@ class BreakerSettings(Section):
         return BreakerRule(**dict(self))
 
 
-class TierSettings(Section):
+class TierSettings(Section, frozen=True):
     """What every tier has."""
 
     scheme: str
     """What kind of tier it is."""
-    name: str = Field("", pattern=rf"^(?:{NAME})?$")
+    name: str = Field(default="", pattern=rf"^(?:{NAME})?$")
     """How it is called in reports, and its provider in the container; left out: the scheme, numbered if it is taken."""
     ttl_cap: EndlessSeconds = NEVER
     """Longest life of an entry in this tier."""
 
 
-class MemoryTierSettings(TierSettings):
+class MemoryTierSettings(TierSettings, frozen=True):
     """A tier in the process's memory."""
 
     scheme: Literal["memory"] = "memory"
     preset: Literal["default", "litellm"] = "default"
     """Where the values of settings that are left out come from; `litellm`: 200 items of up to 1 MiB, for 10 minutes."""
-    max_items: int = Field(DEFAULT.max_items, ge=1)
+    max_items: int = Field(default=DEFAULT.max_items, ge=1)
     """Most entries held."""
-    max_bytes: Bytes = Field(DEFAULT.max_bytes, ge=1)
+    max_bytes: Bytes = Field(default=DEFAULT.max_bytes, ge=1)
     """Greatest sum of the entries' weights."""
     max_item_bytes: OptionalBytes = None
     """Greatest weight of one entry; left out: an eighth of `max_bytes`."""
@@ -78,7 +78,7 @@ class MemoryTierSettings(TierSettings):
         return bounds
 
 
-class StoreTierSettings(TierSettings):
+class StoreTierSettings(TierSettings, frozen=True):
     """A tier that may wait and may fail."""
 
     max_value_bytes: OptionalBytes = None
@@ -89,12 +89,12 @@ class StoreTierSettings(TierSettings):
     """Whether look-ups ask this tier."""
     write: bool = True
     """Whether values are stored here; deletes always reach it."""
-    deadline: Seconds = Field(1.0, gt=0)
+    deadline: Seconds = Field(default=1.0, gt=0)
     """Longest call."""
     tombstone_ttl: Seconds | None = None
-    """How long a delete is remembered against loads that began before it; left out: 600 s or more, by `load_timeout`."""
+    """How long a delete is remembered against loads that began before it; left out: long enough for `load_timeout`."""
     shared: bool | None = None
-    """Whether other processes use the same data, so that a memory tier before it is capped; left out: the store's word."""
+    """Whether other processes use the same data, which caps memory tiers before it; left out: what the store says."""
     breaker: BreakerSettings = BreakerSettings()
     """When the tier is left alone."""
 
@@ -103,7 +103,7 @@ class StoreTierSettings(TierSettings):
         return TierRule(self.ttl_cap, self.max_value_bytes, self.min_cost, self.read, self.write)
 
 
-class DiskTierSettings(StoreTierSettings):
+class DiskTierSettings(StoreTierSettings, frozen=True):
     """A tier in a directory of this machine."""
 
     scheme: Literal["disk"] = "disk"
@@ -117,7 +117,7 @@ class DiskTierSettings(StoreTierSettings):
     """Which rows go first."""
     min_file_size: Bytes = 128 * 1024
     """Blobs of this many bytes and more live in a file of their own."""
-    workers: int = Field(2, ge=1, le=64)
+    workers: int = Field(default=2, ge=1, le=64)
     """Threads that serve the awaited store."""
 
     @field_validator("directory", mode="before")
@@ -126,11 +126,11 @@ class DiskTierSettings(StoreTierSettings):
         return str(value) if hasattr(value, "__fspath__") else value
 
 
-class MemoryStoreTierSettings(StoreTierSettings):
+class MemoryStoreTierSettings(StoreTierSettings, frozen=True):
     """A store kept in memory: bytes through the codec, as on a disk or a server. For tests."""
 
     scheme: Literal["memory-store"] = "memory-store"
 
 
-class GivenTierSettings(StoreTierSettings):
+class GivenTierSettings(StoreTierSettings, frozen=True):
     """Stands for a tier that was handed in as an object; no table can say it."""

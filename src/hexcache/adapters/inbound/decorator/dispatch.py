@@ -24,8 +24,8 @@ def cached(
     """Decorate a function so that its results are kept in a cache.
 
     Also a method: ``@cache.cached(ttl="10m")``. A plain function needs a ``Cache``, a coroutine function an
-    ``AsyncCache``. The same call has the same key however it is written: ``f(1)``, ``f(a=1)``, and ``f(1, b=2)`` where 2
-    is the default of ``b``. A method's ``self`` is part of the key through its ``__cache_key__``, or is left out by
+    ``AsyncCache``. The same call has the same key however it is written: ``f(1)``, ``f(a=1)``, and ``f(1, b=2)`` where
+    2 is the default of ``b``. A method's ``self`` is part of the key through its ``__cache_key__``, or is left out by
     ``ignore=["self"]``. The function may return ``Loaded``, ``Missing`` and the rest as a loader may; a ``Missing``
     result is ``None`` for its callers.
 

@@ -1,8 +1,8 @@
 """Keys of recent calls by their arguments, so that a hit makes no key.
 
-Rule: only what is told apart by type and equality alone is remembered: plain scalars of exactly these types, and not the
-floats of which two are equal but not the same. Remembering is bounded in number and in size; what is forgotten is made
-again.
+Rule: only what is told apart by type and equality alone is remembered: plain scalars of exactly these types, and not
+the floats of which two are equal but not the same. Remembering is bounded in number and in size; what is forgotten is
+made again.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ def is_plain(value: Any) -> bool:
     if kind is str or kind is bytes:
         return len(value) <= MAX_TEXT
     if kind is int:
-        return value.bit_length() <= MAX_TEXT
+        return bool(value.bit_length() <= MAX_TEXT)
     if kind is float:
-        return value == value and value != 0.0  # noqa: PLR0124 - nan differs from itself; 0.0 equals -0.0
+        return bool(value == value and value != 0.0)  # noqa: PLR0124 - nan differs from itself; 0.0 equals -0.0
     return kind is bool or value is None
 
 
@@ -57,8 +57,8 @@ class TupleMemo:
     """Keys of calls by all their positional arguments.
 
     Attributes:
-        known: arguments -> (their types, key); read on the hit path. Arguments that are equal but of other types replace
-            each other.
+        known: arguments -> (their types, key); read on the hit path. Arguments that are equal but of other types
+            replace each other.
     """
 
     __slots__ = ("known",)

@@ -1,7 +1,7 @@
 """The name of a function: what its keys begin with.
 
-Rule: one function has one name in every process, whether its module was imported or run as a script; what has no name of
-its own is given one by the caller.
+Rule: one function has one name in every process, whether its module was imported or run as a script; what has no name
+of its own is given one by the caller.
 """
 
 from __future__ import annotations

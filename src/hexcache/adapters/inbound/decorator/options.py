@@ -15,7 +15,7 @@ class CachedOptions(TypedDict, total=False):
     """Keyword arguments of ``cached``; what is left out is the cache's default.
 
     ``ttl``, ``stale_ttl``, ``max_age``: as in ``get_or_set``. ``tags``: templates such as ``"user:{user_id}"``, or a
-    function of the call's arguments. ``key``: a template, or a function of the call's arguments; left out, a key is made
+    function of the call's arguments. ``key``: a template, or a function of the call's arguments; left out, it is made
     from the function's name, ``version`` and all arguments but those in ``ignore``. ``name``: instead of module and
     qualified name. ``namespace``: the namespace of the cache in which results are kept.
     """

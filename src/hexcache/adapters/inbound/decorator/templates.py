@@ -1,8 +1,8 @@
 """Key and tag templates: ``"user:{user_id}"``.
 
-Rule: two calls whose named arguments differ never get one text. Each field is written in an alphabet that holds none of
-the characters that separate fields, and a value that is neither text nor number is written as the digest of its canonical
-encoding.
+Rule: two calls whose named arguments differ never get one text. Each field is written in an alphabet that holds none
+of the characters that separate fields, and a value that is neither text nor number is written as the digest of its
+canonical encoding.
 """
 
 from __future__ import annotations
@@ -43,18 +43,21 @@ class Template:
             parsed = list(Formatter().parse(text))
         except ValueError as exc:
             raise InvalidSetting(f"{what} is {text!r}: {exc}; write {{{{ and }}}} for braces") from exc
+        between = ":"  # nothing is before the first field
         for literal, field, spec, conversion in parsed:
+            between += literal
             if field is not None and (field not in parameters or spec or conversion):
                 accepted = ", ".join(parameters) or "none, as the function has no parameters"
                 raise InvalidSetting(
                     f"{what} is {text!r}: field {field!r} is not the bare name of a parameter; accepted: {accepted}"
                 )
-            if self._parts and field is not None and not _SEPARATES.search(literal):
+            if field is not None and not _SEPARATES.search(between):
                 raise InvalidSetting(
                     f"{what} is {text!r}: nothing separates {{{field}}} from the field before it; "
                     "put a colon or a slash between them"
                 )
             self._parts.append((literal, field))
+            between = between if field is None else ""
 
     @property
     def fields(self) -> list[str]:
