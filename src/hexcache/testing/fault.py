@@ -7,7 +7,7 @@ counted in calls, so a run with faults repeats exactly.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -87,20 +87,40 @@ class IgnoreToken:
     """A conditional write is carried out whatever its token is."""
 
 
+Where: TypeAlias = Callable[[str], bool]
+"""Which addresses a fault strikes."""
+
+
+@dataclass(slots=True)
+class _Planned:
+    operation: Operation
+    fault: object
+    left: int
+    where: Where | None
+
+    def strikes(self, operation: Operation, subjects: Sequence[str]) -> bool:
+        if operation != self.operation:
+            return False
+        return self.where is None or any(self.where(subject) for subject in subjects)
+
+
 class FaultPlan:
     """Which faults are in force. Safe to use from several threads and from both worlds at once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._faults: list[tuple[Operation, object, list[int]]] = []
+        self._faults: list[_Planned] = []
 
-    def add(self, fault: object, *operations: Operation, times: int | None = None) -> None:
+    def add(
+        self, fault: object, *operations: Operation, times: int | None = None, where: Where | None = None
+    ) -> None:
         """Put a fault in force.
 
         Args:
             fault: one of the classes of this module, or a faulty store's own.
             operations: which methods it strikes; none means all but ``close``.
             times: how many calls of each of them; None until healed.
+            where: which addresses it strikes: a call is struck if one of its addresses is; None means every call.
 
         Raises:
             ValueError: an unknown operation, or ``times`` below one.
@@ -112,23 +132,21 @@ class FaultPlan:
             raise ValueError(f"times is {times}; accepted: one or more, or None until healed")
         with self._lock:
             for operation in operations or STRUCK:
-                self._faults.append((operation, fault, [-1 if times is None else times]))
+                self._faults.append(_Planned(operation, fault, -1 if times is None else times, where))
 
-    def take(self, operation: Operation) -> list[object]:
+    def take(self, operation: Operation, subjects: Sequence[str] = ()) -> list[object]:
         """The faults that strike this call, in the order of their planning; each counts down by one."""
         with self._lock:
-            struck = [(fault, left) for planned, fault, left in self._faults if planned == operation]
-            for _, left in struck:
-                left[0] -= 1
-            self._faults = [planned for planned in self._faults if planned[2][0] != 0]
-        return [fault for fault, _ in struck]
+            struck = [planned for planned in self._faults if planned.strikes(operation, subjects)]
+            for planned in struck:
+                planned.left -= 1
+            self._faults = [planned for planned in self._faults if planned.left != 0]
+        return [planned.fault for planned in struck]
 
-    def heal(self, *operations: Operation) -> list[object]:
-        """End the faults of these operations (none means of all); returns what was in force."""
+    def heal(self, *operations: Operation) -> None:
+        """End the faults of these operations; none means of all."""
         with self._lock:
-            healed = [planned for planned in self._faults if not operations or planned[0] in operations]
-            self._faults = [planned for planned in self._faults if planned not in healed]
-        return [fault for _, fault, _ in healed]
+            self._faults = [planned for planned in self._faults if operations and planned.operation not in operations]
 
     @property
     def idle(self) -> bool:

@@ -44,19 +44,13 @@ class Assembled(CacheContract):
         **policy: Any,
     ) -> CachePort[Any]:
         counter = MemoryCounter(CounterTable(clock.wall))
-        parts: list[Any] = [
-            MemoryPart(
-                TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER), InMemoryTier(clock.monotonic), counting(counter)
-            )
-            for place in range(self.memory)
-        ]  # fmt: skip
-        parts += [
-            StorePart(
-                StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline),
-                offer(store, None if parts else counter),
-            )
-            for place, store in enumerate(stores)
-        ]  # fmt: skip
+        parts: list[Any] = []
+        for place in range(self.memory):
+            settings = TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER)
+            parts.append(MemoryPart(settings, InMemoryTier(clock.monotonic), counting(counter)))
+        for place, store in enumerate(stores):
+            own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline)
+            parts.append(StorePart(own, offer(store, None if parts else counter)))
         return open_cache(
             *parts, bus=bus, namespace="kit", clocks=clock.clocks, entropy=SeededEntropy(next(SEEDS)), **policy
         )  # fmt: skip

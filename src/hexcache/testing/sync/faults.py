@@ -15,44 +15,20 @@ else. It never sleeps: a call that hangs does so until the test releases or heal
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.sync.store import Store
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.finding import StoreFinding, Token
-from hexcache.testing.sync.primitives import Gate
-from hexcache.testing.fault import (
-    READS,
-    WRITES,
-    Call,
-    Corrupt,
-    Fail,
-    FaultPlan,
-    IgnoreToken,
-    Interpose,
-    Linger,
-    Lose,
-    Misplace,
-    Operation,
-    StaleToken,
-)
-from hexcache.testing.strike import Strike, flip_first_bit
+from hexcache.testing.sync.planning import FaultPlanning, Hold
+from hexcache.testing.fault import Call, FaultPlan, Operation
+from hexcache.testing.strike import Strike
 
 
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    gate: Gate
-    after: bool
-
-
-class FaultyStore:
-    """Wraps a store and lets a test decide what goes wrong.
-
-    Every planning method names the operations it strikes (none means all that it can strike, closing left out) and for
-    how many calls (``times=None``: until :meth:`heal`). Several faults may strike one call.
+class FaultyStore(FaultPlanning):
+    """Wraps a store and lets a test decide what goes wrong, by the methods of its planning half.
 
     Attributes:
         plan: the faults in force; hand one plan to several stores to have them fail together.
@@ -60,11 +36,10 @@ class FaultyStore:
     """
 
     def __init__(self, inner: Store, plan: FaultPlan | None = None) -> None:
+        super().__init__(plan)
         self.inner = inner
-        self.plan = FaultPlan() if plan is None else plan
         self.calls: list[Call] = []
         self._first_tokens: dict[str, Token] = {}
-        self._gates: list[tuple[tuple[Operation, ...], Gate]] = []
 
     @property
     def capabilities(self) -> Capabilities:
@@ -74,68 +49,6 @@ class FaultyStore:
     def count(self, *operations: Operation) -> int:
         """How many calls of these operations arrived (of all, when none is named)."""
         return sum(1 for call in self.calls if not operations or call.operation in operations)
-
-    # Planning
-
-    def fail(
-        self,
-        *operations: Operation,
-        error: BaseException | type[BaseException] = StoreUnavailable,
-        times: int | None = None,
-        after: bool = False,
-    ) -> None:
-        """Raise ``error``; ``after=True`` does the work first, as when an answer is lost on its way."""
-        self.plan.add(Fail(error, after), *operations, times=times)
-
-    def hold(self, *operations: Operation, times: int | None = 1, after: bool = False) -> Gate:
-        """Stop calls at a gate until the test releases it; ``after=True`` once the inner store has answered."""
-        gate = Gate()
-        self._gates.append((operations, gate))
-        self.plan.add(_Hold(gate, after), *operations, times=times)
-        return gate
-
-    def hang(self, *operations: Operation) -> Gate:
-        """Let no call end until the gate is released or the store is healed."""
-        return self.hold(*operations, times=None)
-
-    def interpose(self, action: Callable[[], object], *operations: Operation, times: int | None = 1) -> None:
-        """Run ``action`` in the middle of the call: move a clock, or do what another caller would."""
-        self.plan.add(Interpose(action), *operations, times=times)
-
-    def corrupt(
-        self, *operations: Operation, how: Callable[[bytes], bytes] = flip_first_bit, times: int | None = None
-    ) -> None:
-        """Change the blobs that are read."""
-        self.plan.add(Corrupt(how), *(operations or READS), times=times)
-
-    def lose(self, *operations: Operation, times: int | None = None) -> None:
-        """Acknowledge changes and make none (without operations: of writes, deletes and ``clear`` alike)."""
-        self.plan.add(Lose(), *operations, times=times)
-
-    def misplace(self, address: str, *operations: Operation, times: int | None = None) -> None:
-        """Answer reads with what is at ``address``."""
-        self.plan.add(Misplace(address), *(operations or READS), times=times)
-
-    def linger(self, *operations: Operation, seconds: float = float("inf"), times: int | None = None) -> None:
-        """Expire what is written from now on so much too late."""
-        self.plan.add(Linger(seconds), *(operations or WRITES), times=times)
-
-    def stale_tokens(self, *operations: Operation, times: int | None = None) -> None:
-        """Hand out the first token that was ever read at an address."""
-        self.plan.add(StaleToken(), *(operations or READS), times=times)
-
-    def ignore_tokens(self, times: int | None = None) -> None:
-        """Carry out every ``put_if``."""
-        self.plan.add(IgnoreToken(), "put_if", times=times)
-
-    def heal(self, *operations: Operation) -> None:
-        """End the faults of these operations (none means all) and release the calls that hang at their gates."""
-        self.plan.heal(*operations)
-        for held, gate in self._gates:
-            if not operations or not held or set(held) & set(operations):
-                gate.release()
-
-    # The store
 
     def get(self, address: str, /) -> StoreFinding:
         """As the port says, unless a fault strikes."""
@@ -206,7 +119,7 @@ class FaultyStore:
     @contextmanager
     def _during(self, operation: Operation, *subjects: str) -> Iterator[Strike]:
         self.calls.append(Call(operation, subjects))
-        strike = Strike(self.plan.take(operation))
+        strike = Strike(self.plan.take(operation, subjects))
         self._wait(strike, after=False)
         strike.interpose()
         strike.raise_if_failing(after=False)
@@ -215,7 +128,7 @@ class FaultyStore:
         strike.raise_if_failing(after=True)
 
     def _wait(self, strike: Strike, *, after: bool) -> None:
-        for hold in strike.each(_Hold):
+        for hold in strike.each(Hold):
             if hold.after is after:
                 hold.gate.passage()
 

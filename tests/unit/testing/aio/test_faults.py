@@ -109,6 +109,20 @@ async def test_a_fault_strikes_until_it_is_healed(faulty: AsyncFaultyStore) -> N
         await faulty.delete("a")
 
 
+async def test_a_fault_strikes_where_it_is_planned(faulty: AsyncFaultyStore) -> None:
+    faulty.fail("get", "get_many", "ping", where=lambda address: address == "a")
+    assert await blob(faulty, "b") == b"B"
+    await faulty.ping()
+    with pytest.raises(StoreError):
+        await faulty.get("a")
+    with pytest.raises(StoreError):
+        await faulty.get_many(["b", "a"])
+    faulty.heal()
+    faulty.lose("delete", where=lambda address: address == "a")
+    assert [await faulty.delete(address) for address in "ab"] == [True, True]
+    assert [await blob(faulty, address) for address in "ab"] == [b"A", None]
+
+
 async def test_a_fault_of_no_operation_spares_closing(faulty: AsyncFaultyStore) -> None:
     faulty.fail()
     with pytest.raises(StoreError):

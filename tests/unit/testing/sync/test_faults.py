@@ -110,6 +110,20 @@ def test_a_fault_strikes_until_it_is_healed(faulty: FaultyStore) -> None:
         faulty.delete("a")
 
 
+def test_a_fault_strikes_where_it_is_planned(faulty: FaultyStore) -> None:
+    faulty.fail("get", "get_many", "ping", where=lambda address: address == "a")
+    assert blob(faulty, "b") == b"B"
+    faulty.ping()
+    with pytest.raises(StoreError):
+        faulty.get("a")
+    with pytest.raises(StoreError):
+        faulty.get_many(["b", "a"])
+    faulty.heal()
+    faulty.lose("delete", where=lambda address: address == "a")
+    assert [faulty.delete(address) for address in "ab"] == [True, True]
+    assert [blob(faulty, address) for address in "ab"] == [b"A", None]
+
+
 def test_a_fault_of_no_operation_spares_closing(faulty: FaultyStore) -> None:
     faulty.fail()
     with pytest.raises(StoreError):

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from hexcache.testing.contracts.aio.cache_bulk import AsyncCacheBulkLaws
 from hexcache.testing.contracts.aio.cache_lifetimes import AsyncCacheLifetimeLaws
+from hexcache.testing.contracts.aio.cache_loads import AsyncCacheLoadLaws
+from hexcache.testing.contracts.aio.cache_stale import AsyncCacheStaleLaws
+from hexcache.testing.contracts.aio.cache_tags import AsyncCacheTagLaws
 from hexcache.testing.contracts.aio.cache_values import AsyncCacheValueLaws
 
 
-class AsyncCacheContract(AsyncCacheValueLaws, AsyncCacheLifetimeLaws):
+class AsyncCacheContract(
+    AsyncCacheValueLaws,
+    AsyncCacheLifetimeLaws,
+    AsyncCacheLoadLaws,
+    AsyncCacheBulkLaws,
+    AsyncCacheStaleLaws,
+    AsyncCacheTagLaws,
+):
     """Every law of the driving port."""
 
 

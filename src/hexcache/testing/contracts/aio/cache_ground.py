@@ -173,3 +173,11 @@ class AsyncCacheGround:
     def getting(self, cache: AsyncCachePort[Any], key: str = "k") -> Any:
         """``get`` of a key, for those who call it later."""
         return partial(cache.get, key, MISS)
+
+    def counted(self, cache: AsyncCachePort[Any], counter: str) -> Any:
+        """A counter of ``stats()``, for those who wait for it."""
+
+        async def told() -> object:
+            return cache.stats()[counter]
+
+        return told

@@ -3,11 +3,22 @@
 
 from __future__ import annotations
 
+from hexcache.testing.contracts.sync.cache_bulk import CacheBulkLaws
 from hexcache.testing.contracts.sync.cache_lifetimes import CacheLifetimeLaws
+from hexcache.testing.contracts.sync.cache_loads import CacheLoadLaws
+from hexcache.testing.contracts.sync.cache_stale import CacheStaleLaws
+from hexcache.testing.contracts.sync.cache_tags import CacheTagLaws
 from hexcache.testing.contracts.sync.cache_values import CacheValueLaws
 
 
-class CacheContract(CacheValueLaws, CacheLifetimeLaws):
+class CacheContract(
+    CacheValueLaws,
+    CacheLifetimeLaws,
+    CacheLoadLaws,
+    CacheBulkLaws,
+    CacheStaleLaws,
+    CacheTagLaws,
+):
     """Every law of the driving port."""
 
 

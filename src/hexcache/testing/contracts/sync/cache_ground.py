@@ -174,3 +174,11 @@ class CacheGround:
     def getting(self, cache: CachePort[Any], key: str = "k") -> Any:
         """``get`` of a key, for those who call it later."""
         return partial(cache.get, key, MISS)
+
+    def counted(self, cache: CachePort[Any], counter: str) -> Any:
+        """A counter of ``stats()``, for those who wait for it."""
+
+        def told() -> object:
+            return cache.stats()[counter]
+
+        return told

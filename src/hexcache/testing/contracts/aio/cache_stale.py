@@ -1,0 +1,124 @@
+"""Laws of a cache about stale values: served where the policy says, refreshed behind, never past their end."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from hexcache.domain.errors import LoadTimeout
+from hexcache.testing.contracts.aio.cache_ground import AsyncCacheGround, AsyncLab, AsyncOrigin, OriginDown
+from hexcache.testing.contracts.aio.primitives import eventually, start
+
+
+class AsyncCacheStaleLaws(AsyncCacheGround):
+    """Stale-while-revalidate, stale-if-error, and refreshes that fail, hang or are overtaken."""
+
+    async def test_a_stale_value_is_served_while_it_is_refreshed(self, lab: AsyncLab) -> None:
+        """With ``revalidate`` the stale value comes at once, one refresh runs behind, and the new value follows."""
+        cache, origin = lab.open(stale="revalidate"), AsyncOrigin("new")
+        await cache.set("k", "old", ttl=10, stale_ttl=100)
+        lab.clock.advance(20)
+        gate = origin.hold()
+        for _ in range(3):
+            assert await cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        gate.release()
+        await eventually(self.getting(cache), "new")
+        await self.holds("new", cache, lab.cold(cache))
+        assert origin.calls == 1
+
+    async def test_flush_waits_for_refreshes(self, lab: AsyncLab) -> None:
+        """After ``flush`` the work that went on behind is done."""
+        cache, origin = lab.open(stale="revalidate"), AsyncOrigin("new")
+        await cache.set("k", "old", ttl=10, stale_ttl=100)
+        lab.clock.advance(20)
+        gate = origin.hold()
+        assert await cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        flushing = start(cache.flush)
+        gate.release()
+        assert await flushing.result() == 0
+        await self.holds("new", cache, lab.cold(cache))
+
+    async def test_a_stale_value_covers_a_failed_load(self, lab: AsyncLab) -> None:
+        """With ``if_error`` the load is waited for; if it fails, the stale value is served until its end, then not."""
+        cache, origin = lab.open(stale="if_error"), AsyncOrigin("new", OriginDown("down"))
+        await cache.set("k", "old", ttl=10, stale_ttl=100)
+        lab.clock.advance(20)
+        assert await cache.get_or_set("k", origin, ttl=10, stale_ttl=100) == "new"
+        lab.clock.advance(20)
+        assert await cache.get_or_set("k", origin) == "new"
+        lab.clock.advance(90)
+        with pytest.raises(OriginDown):
+            await cache.get_or_set("k", origin)
+
+    async def test_a_stale_value_covers_a_hung_load(self, lab: AsyncLab) -> None:
+        """At the load's deadline the stale value is served instead of ``LoadTimeout``."""
+        cache, origin = lab.open(stale="if_error", load_timeout=0.05), AsyncOrigin("late")
+        await cache.set("k", "old", ttl=10, stale_ttl=100)
+        lab.clock.advance(20)
+        gate = origin.hold()
+        assert await cache.get_or_set("k", origin) == "old"
+        gate.release()
+
+    async def test_never_means_never(self, lab: AsyncLab) -> None:
+        """With ``never`` a stale value is not served, not even when the origin is down."""
+        cache = lab.open(stale="never")
+        await cache.set("k", "old", ttl=10, stale_ttl=100)
+        lab.clock.advance(20)
+        with pytest.raises(OriginDown):
+            await cache.get_or_set("k", AsyncOrigin(OriginDown()))
+        assert await cache.get_or_set("k", AsyncOrigin("new")) == "new"
+
+    @pytest.mark.parametrize("stale", ["revalidate", "if_error"])
+    async def test_a_dead_value_is_never_served(self, lab: AsyncLab, stale: str) -> None:
+        """At the end of the stale window nothing covers a failure, here and in another cache."""
+        cache = lab.open(stale=stale)
+        await cache.set("k", "old", ttl=10, stale_ttl=10)
+        lab.clock.advance(20)
+        for asked in (cache, lab.cold(cache, stale=stale)):
+            with pytest.raises(OriginDown):
+                await asked.get_or_set("k", AsyncOrigin(OriginDown()))
+
+    async def test_a_refresh_that_fails_leaves_the_key_usable(self, lab: AsyncLab) -> None:
+        """T20: a refresh that raises lets go of its key: after the back-off the next one runs and counts."""
+        cache = lab.open(stale="revalidate", refresh_backoff=1.0, refresh_backoff_max=1.0)
+        origin = AsyncOrigin(OriginDown("down"), "new")
+        await cache.set("k", "old", ttl=10, stale_ttl=1_000)
+        lab.clock.advance(20)
+        assert await cache.get_or_set("k", origin) == "old"
+        await eventually(self.counted(cache, "load_failures"), 1)
+        lab.clock.advance(2)
+        await eventually(partial(cache.get_or_set, "k", origin), "new")
+        assert origin.calls == 2
+
+    async def test_a_refresh_that_hangs_leaves_the_key_usable(self, lab: AsyncLab) -> None:
+        """T21: a refresh that was ended at its deadline holds up nobody: reads go on, and the next refresh counts."""
+        cache = lab.open(stale="revalidate", load_timeout=0.05, refresh_backoff=1.0, refresh_backoff_max=1.0)
+        origin = AsyncOrigin("late", "new")
+        gate = origin.hold()
+        await cache.set("k", "old", ttl=10, stale_ttl=1_000)
+        lab.clock.advance(20)
+        assert await cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        await eventually(self.counted(cache, "load_timeouts"), 1)
+        lab.clock.advance(2)
+        await eventually(partial(cache.get_or_set, "k", origin), "new")
+        gate.release()
+        await self.holds("new", cache, lab.cold(cache))
+
+    async def test_a_dead_key_is_not_held_up_by_a_hung_refresh(self, lab: AsyncLab) -> None:
+        """When the stale window ends during a refresh that hangs, callers get an error or a value, in bounded time."""
+        cache, origin = lab.open(stale="revalidate", load_timeout=0.05), AsyncOrigin("late", "new")
+        gate = origin.hold()
+        await cache.set("k", "old", ttl=10, stale_ttl=20)
+        lab.clock.advance(20)
+        assert await cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        lab.clock.advance(20)
+        try:
+            assert await cache.get_or_set("k", origin) == "new"
+        except LoadTimeout:
+            assert await cache.get_or_set("k", origin) == "new"
+        gate.release()

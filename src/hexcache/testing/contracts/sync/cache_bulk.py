@@ -1,0 +1,135 @@
+# Generated from src/hexcache/testing/contracts/aio/cache_bulk.py by tools/unasync.py. Do not edit.
+"""Laws of a cache about several keys at once: assembled by key, each with its own outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+from hexcache.domain.errors import UnsupportedValue
+from hexcache.domain.load import DoNotStore, Loaded, Missing
+from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab, Origin, OriginDown
+from hexcache.testing.contracts.sync.primitives import start
+
+
+class Shelf:
+    """A loader of several keys that answers in reverse order and counts what it was asked."""
+
+    def __init__(self, **answers: object) -> None:
+        self.answers = answers
+        self.asked: list[list[str]] = []
+
+    def __call__(self, keys: list[str]) -> Mapping[str, Any]:
+        """Load."""
+        self.asked.append(list(keys))
+        return {key: self.answers[key] for key in reversed(keys) if key in self.answers}
+
+
+class CacheBulkLaws(CacheGround):
+    """``get_many``, ``set_many``, ``get_or_set_many``."""
+
+    def test_bulk_reads_answer_by_key(self, lab: Lab) -> None:
+        """What is there is in the answer under its key, what is not is not; duplicates are one."""
+        cache = lab.open()
+        cache.set_many({"a": 1, "b": None, "c": 3})
+        for asked in (cache, lab.cold(cache)):
+            assert asked.get_many(["c", "never", "a", "b", "c"]) == {"a": 1, "b": None, "c": 3}
+
+    def test_empty_bulk_calls_do_nothing(self, lab: Lab) -> None:
+        """Nothing asked is an empty answer, and no loader runs."""
+        cache, shelf = lab.open(), Shelf()
+        assert cache.get_many([]) == {}
+        assert (cache.set_many({})).complete
+        assert cache.get_or_set_many([], shelf) == {}
+        assert shelf.asked == []
+
+    def test_bulk_reads_go_down_tier_by_tier(self, lab: Lab) -> None:
+        """Some keys are found near, some far, some nowhere: the answer is whole."""
+        cache = lab.open()
+        cache.set_many({key: key for key in "abcd"})
+        cold = lab.cold(cache)
+        assert cold.get_many(["a", "b"]) == {"a": "a", "b": "b"}
+        assert cold.get_many(["d", "a", "x", "c"]) == {"a": "a", "c": "c", "d": "d"}
+
+    def test_nothing_is_stored_if_one_value_cannot_be(self, lab: Lab) -> None:
+        """A bulk write is refused before anything is changed."""
+        cache = lab.open()
+        cache.set("a", "old")
+        with pytest.raises(UnsupportedValue):
+            cache.set_many({"a": "new", "b": object()})
+        assert cache.get_many(["a", "b"]) == {"a": "old"}
+        assert lab.cold(cache).get_many(["a", "b"]) == {"a": "old"}
+
+    def test_one_load_for_the_keys_that_are_missing(self, lab: Lab) -> None:
+        """T28: the loader is asked once, for what no tier has; answers are assembled by key, in the order asked."""
+        cache, shelf = lab.open(), Shelf(a="A", b="B", c="C", d="D")
+        cache.set("b", "cached")
+        answer = cache.get_or_set_many(["d", "b", "a", "c", "d"], shelf)
+        assert answer == {"d": "D", "b": "cached", "a": "A", "c": "C"}
+        assert list(answer) == ["d", "b", "a", "c"]
+        assert [sorted(keys) for keys in shelf.asked] == [["a", "c", "d"]]
+        cold = lab.cold(cache)
+        assert cold.get_or_set_many(["a", "b", "c", "d"], shelf) == {"a": "A", "b": "cached", "c": "C", "d": "D"}
+        assert len(shelf.asked) == 1
+
+    def test_a_key_left_out_is_missing(self, lab: Lab) -> None:
+        """What the loader does not return gives the default, and is not asked for again at once."""
+        cache, shelf = lab.open(), Shelf(a="A")
+        assert cache.get_or_set_many(["a", "b"], shelf, default="none") == {"a": "A", "b": "none"}
+        assert cache.get_or_set_many(["a", "b"], shelf, default="none") == {"a": "A", "b": "none"}
+        assert len(shelf.asked) == 1
+
+    def test_a_key_not_asked_for_is_ignored(self, lab: Lab) -> None:
+        """What the loader returns beyond the request is neither returned nor stored."""
+        cache = lab.open()
+
+        def generous(keys: list[str]) -> dict[str, str]:
+            return {**dict.fromkeys(keys, "v"), "extra": "x"}
+
+        assert cache.get_or_set_many(["a"], generous) == {"a": "v"}
+        self.misses(cache, key="extra")
+
+    def test_each_key_has_its_own_outcome(self, lab: Lab) -> None:
+        """Lives, negative results and unstored values may be mixed in one answer."""
+        cache = lab.open()
+        shelf = Shelf(long="l", short=Loaded("s", ttl=10), gone=Missing(), once=DoNotStore("o"))
+        keys = ["long", "short", "gone", "once"]
+        answer = cache.get_or_set_many(keys, shelf, ttl=100)
+        assert answer == {"long": "l", "short": "s", "gone": None, "once": "o"}
+        assert lab.cold(cache).get_many(keys) == {"long": "l", "short": "s"}
+        lab.clock.advance(10)
+        assert cache.get_many(keys) == {"long": "l"}
+
+    def test_an_error_for_one_key_spoils_no_other(self, lab: Lab) -> None:
+        """A failed key raises in an ``ExceptionGroup``; the others were stored all the same."""
+        cache, shelf = lab.open(), Shelf(a="A", b=OriginDown("b is down"))
+        with pytest.raises(ExceptionGroup) as caught:
+            cache.get_or_set_many(["a", "b"], shelf)
+        assert [str(error) for error in caught.value.exceptions] == ["b is down"]
+        assert cache.get_many(["a", "b"]) == {"a": "A"}
+        assert lab.cold(cache).get_many(["a", "b"]) == {"a": "A"}
+
+    def test_keys_that_others_load_are_not_loaded_again(self, lab: Lab) -> None:
+        """A bulk load joins the flights that are in the air and asks for the rest."""
+        cache, origin, shelf = lab.open(), Origin("by the other"), Shelf(b="B")
+        gate = origin.hold()
+        other = start(partial(cache.get_or_set, "a", origin))
+        gate.entered()
+        bulk = start(partial(cache.get_or_set_many, ["a", "b"], shelf))
+        gate.release()
+        assert bulk.result() == {"a": "by the other", "b": "B"}
+        assert other.result() == "by the other"
+        assert shelf.asked in ([["b"]], [])
+        assert origin.calls == 1
+
+    def test_a_large_bulk_is_whole(self, lab: Lab) -> None:
+        """Several hundred keys are one call."""
+        cache = lab.open()
+        values = {f"k{number}": number for number in range(500)}
+        cache.set_many(values)
+        assert lab.cold(cache).get_many(values) == values
+        cache.delete_many(values)
+        assert lab.cold(cache).get_many(values) == {}
