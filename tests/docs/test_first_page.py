@@ -28,7 +28,8 @@ def test_a_shown_program_runs(name: str, folder: Path) -> None:
 
 def test_the_second_run_of_the_first_program_is_served_from_disk(folder: Path) -> None:
     """Half a second for the first call of the first run, and for no other."""
-    seconds = []
+    seconds: list[float] = []
+    last = ""
     for _ in range(2):
         done = run(folder, "first.py")
         assert done.returncode == 0, done.stderr
