@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from hexcache.adapters.outbound.disk import directory
+from hexcache.adapters.outbound.disk import abandoned, directory
 from hexcache.adapters.outbound.disk.blob_disk import BlobDisk
 from hexcache.adapters.outbound.disk.errors import VENDOR, translated, translating
 from hexcache.adapters.outbound.disk.forking import tell_after_fork
@@ -110,6 +110,7 @@ class Database:
                     connection.execute("BEGIN IMMEDIATE")
                     change = Transaction(connection)
                     yield change
+                    abandoned.check()
                     connection.execute("COMMIT")
                     if patience is not None:
                         connection.execute(f"PRAGMA busy_timeout = {int(500 * self._settings.deadline)}")

@@ -14,15 +14,17 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeAlias, TypeVar
 
+from hexcache.adapters.outbound.disk import abandoned
 from hexcache.adapters.outbound.disk.forking import tell_after_fork
 from hexcache.domain.errors import StoreTimeout, StoreUnavailable
 
 T = TypeVar("T")
 
 Job: TypeAlias = tuple["LoopWatch", "asyncio.Future[Any]", bool, Callable[..., Any], tuple[Any, ...]]
+Queue: TypeAlias = "SimpleQueue[Job | _Leaving]"
 Answer: TypeAlias = tuple["asyncio.Future[Any]", Any, BaseException | None]
 
 TOGETHER: Final = 64
@@ -99,19 +101,24 @@ class Offload:
         return self._put(True, call, args)
 
     async def aclose(self, last: Callable[[], None] | None) -> None:
-        """Take no more calls; the threads end when those that were submitted are done.
+        """Take no more calls; the threads end when those that were submitted are done. May be called again.
 
         Args:
-            last: called after them, in a thread where there is one; None for nothing.
+            last: called when they are, in a thread where there is one; None for nothing.
         """
-        closing = None if last is None or self._stop is None or self._closed else self.submit(last)
-        self._closed = True
-        if self._stop is not None:
-            self._stop()
-        if closing is not None:
-            await closing
-        elif last is not None:
-            last()
+        stop, self._closed = None if self._closed else self._stop, True
+        if stop is None:
+            if last is not None:
+                last()
+            return
+        stop.detach()
+        if last is None:
+            _stop(self._jobs, self._workers)
+            return
+        watch = self._watch()
+        future = watch.begin()
+        _stop(self._jobs, self._workers, (watch, future, False, last, ()))
+        await future
 
     def forget_parent(self) -> None:
         """Be as if just made in a child process, which has none of the threads."""
@@ -120,23 +127,24 @@ class Offload:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._jobs: Queue = SimpleQueue()
         self._watches: dict[asyncio.AbstractEventLoop, LoopWatch] = {}
         self._starting = threading.Lock()
-        self._stop: weakref.finalize[[SimpleQueue[Job | None], int], Offload] | None = None
+        self._stop: weakref.finalize[..., Offload] | None = None
 
     def _put(self, quick: bool, call: Callable[..., T], args: tuple[Any, ...]) -> asyncio.Future[T]:
         if self._closed:
             raise StoreUnavailable("disk: the store is closed")
-        loop = asyncio.get_running_loop()
-        watch = self._watches.get(loop)
-        if watch is None:
-            watch = self._watch(loop)
+        watch = self._watch()
         future = watch.begin()
         self._jobs.put((watch, future, quick, call, args))
         return future
 
-    def _watch(self, loop: asyncio.AbstractEventLoop) -> LoopWatch:
+    def _watch(self) -> LoopWatch:
+        loop = asyncio.get_running_loop()
+        return self._watches.get(loop) or self._new_watch(loop)
+
+    def _new_watch(self, loop: asyncio.AbstractEventLoop) -> LoopWatch:
         watch = LoopWatch(loop, self._deadline)
         with self._starting:
             open_ones = {other: its for other, its in self._watches.items() if not other.is_closed()}
@@ -154,37 +162,66 @@ class Offload:
         self._stop.atexit = False
 
 
-def _stop(jobs: SimpleQueue[Job | None], workers: int) -> None:
+class _Leaving:
+    """Tells a thread to end. The last of them to hear it makes the last call, when all others are done."""
+
+    def __init__(self, workers: int, last: Job | None) -> None:
+        self._last = last
+        self._left = workers
+        self._lock = threading.Lock()
+
+    def hear(self) -> None:
+        with self._lock:
+            self._left -= 1
+            is_last = self._left == 0
+        if is_last and self._last is not None:
+            watch, future, _, call, args = self._last
+            _deliver({watch: [_answer(future, call, args)]})
+
+
+def _stop(jobs: Queue, workers: int, last: Job | None = None) -> None:
+    leaving = _Leaving(workers, last)
     for _ in range(workers):
-        jobs.put(None)
+        jobs.put(leaving)
 
 
-def _work(jobs: SimpleQueue[Job | None]) -> None:
+def _work(jobs: Queue) -> None:
     """Run calls until told to stop."""
     answers: dict[LoopWatch, list[Answer]] = {}
-    while (job := jobs.get()) is not None:
+    while True:
+        job: Job | _Leaving | None = jobs.get()
         until = time.monotonic() + HELD_BACK
-        for _ in range(TOGETHER):
+        held = 0
+        while isinstance(job, tuple):
             watch, future, quick, call, args = job
             if not quick:
                 _deliver(answers)
             if not future.done():
                 answers.setdefault(watch, []).append(_answer(future, call, args))
-            del job, watch, future, call, args  # an idle thread keeps nobody's blob alive
-            if not quick or jobs.empty() or time.monotonic() >= until:
-                break
-            job = jobs.get()
-            if job is None:
-                _deliver(answers)
-                return
+                held += 1
+            del watch, future, call, args
+            job = _next(jobs) if quick and held < TOGETHER and time.monotonic() < until else None
         _deliver(answers)
+        if job is not None:
+            job.hear()
+            return
+
+
+def _next(jobs: Queue) -> Job | _Leaving | None:
+    try:
+        return jobs.get_nowait()
+    except Empty:
+        return None
 
 
 def _answer(future: asyncio.Future[Any], call: Callable[..., Any], args: tuple[Any, ...]) -> Answer:
+    abandoned.begin(future.done)
     try:
         return future, call(*args), None
     except BaseException as exc:  # noqa: BLE001  (whatever it is, it belongs to the caller; the thread goes on)
         return future, None, exc
+    finally:
+        abandoned.end()
 
 
 def _deliver(answers: dict[LoopWatch, list[Answer]]) -> None:
