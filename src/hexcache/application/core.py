@@ -94,6 +94,7 @@ class Core:
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
         self._fences = FenceTable()
         self._lock = threading.Lock()
+        self.changing = threading.Lock()
         self.tier_hits = [0] * (len(self.memory) + len(self.states))
         _cores.add(self)
 
@@ -212,6 +213,7 @@ class Core:
     def reset_after_fork(self) -> None:
         """Become a node of its own in a forked child: locks that a parent's thread held are replaced."""
         self._lock = threading.Lock()
+        self.changing = threading.Lock()
         self.flights.reset()
         self.turns.reset()
         self.tags.reset()

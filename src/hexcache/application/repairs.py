@@ -1,13 +1,17 @@
 """Repairs: changes that a tier did not take, kept until it does.
 
 Rule: for each key the last intent wins; a delete is never dropped. When too many keys are owed, the whole tier is
-distrusted instead and owes one thing: to be cleared.
+distrusted instead and owes one thing: to be emptied. What was emptied is trusted again only if nothing more was owed
+meanwhile that could have been lost.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+
+from hexcache.application.tag_addresses import is_tag
+from hexcache.domain.key import is_within
 
 MAX_KEPT_BYTES = 16 * 1024 * 1024
 """Blobs kept for repairs of one tier; beyond it a write is owed as a delete, which is always right."""
@@ -20,7 +24,7 @@ class Intent:
     Attributes:
         blob: the bytes to write; None to delete.
         dead_at: wall time at which the blob is of no use.
-        number: distinguishes it from later intents for the name.
+        number: distinguishes it from other intents; later ones have greater numbers.
     """
 
     blob: bytes | None
@@ -28,34 +32,49 @@ class Intent:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """What is to be emptied before the tier is trusted again.
+
+    Attributes:
+        paths: namespaces.
+        everything: all entries and all tags' states, as intents were lost.
+        number: when this was owed.
+    """
+
+    paths: tuple[str, ...]
+    everything: bool
+    number: int
+
+
 class Repairs:
     """What is owed to one tier. Safe for threads."""
 
-    __slots__ = ("_cleared", "_intents", "_kept", "_lock", "_most", "_number", "overflowed")
+    __slots__ = ("_intents", "_kept", "_lock", "_lost", "_most", "_number", "_owed_clearing", "_paths")
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._intents: dict[str, Intent] = {}
-        self._cleared: set[str] = set()
-        self._kept = 0
         self._number = 0
-        self._lock = threading.Lock()
-        self.overflowed = False
+        self.reset()
+
+    @property
+    def distrusted(self) -> bool:
+        """Whether the tier must not be read for any name."""
+        return self._lost or bool(self._paths)
 
     def owe(self, name: str, blob: bytes | None, dead_at: float) -> bool:
-        """Note an intent; True if this made the tier distrusted as a whole."""
+        """Note an intent; True if there are now too many, so that the tier is distrusted as a whole."""
         with self._lock:
-            if self.overflowed:
-                return False
+            self._number += 1
             self._forget(name)
-            if blob is not None and self._kept + len(blob) > MAX_KEPT_BYTES:
-                blob = None
             if len(self._intents) >= self._most:
                 self._intents.clear()
                 self._kept = 0
-                self.overflowed = True
+                self._lost = True
+                self._owed_clearing = self._number
                 return True
-            self._number += 1
+            if blob is not None and self._kept + len(blob) > MAX_KEPT_BYTES:
+                blob = None
             self._kept += len(blob or b"")
             self._intents[name] = Intent(blob, dead_at, self._number)
             return False
@@ -63,17 +82,23 @@ class Repairs:
     def owe_clear(self, path: str) -> None:
         """Note that a namespace is to be cleared; until then the tier is distrusted as a whole."""
         with self._lock:
-            self._cleared.add(path)
-            self.overflowed = True
+            self._number += 1
+            self._paths.add(path)
+            self._owed_clearing = self._number
+            self._forget_within(path, self._number)
 
     def owes(self, name: str) -> bool:
         """Whether the tier must not be read for ``name``."""
-        return self.overflowed or name in self._intents
+        return name in self._intents or self._lost or bool(self._paths)
 
     def is_last(self, name: str, number: int) -> bool:
         """Whether an intent is still what is owed for its name."""
         intent = self._intents.get(name)
         return intent is not None and intent.number == number
+
+    def mark(self) -> int:
+        """The number of the latest intent, for :meth:`settle_within`."""
+        return self._number
 
     def settle(self, name: str, number: int | None = None) -> None:
         """The tier holds the change (or a later one, when ``number`` is left out)."""
@@ -82,18 +107,26 @@ class Repairs:
             if intent is not None and number in {None, intent.number}:
                 self._forget(name)
 
-    def settle_clear(self) -> None:
-        """The tier was cleared: it is trusted again."""
+    def settle_within(self, path: str, mark: int) -> None:
+        """A namespace was emptied: nothing that was owed to it up to ``mark`` is to be brought any more."""
         with self._lock:
-            self._cleared.clear()
-            self.overflowed = False
+            self._forget_within(path, mark)
 
-    def paths(self) -> list[str]:
-        """The namespaces to clear; the root one when too much was owed."""
+    def settle_clearing(self, done: Clearing) -> bool:
+        """The tier was emptied as owed; True if it is trusted again, False if more was owed meanwhile."""
         with self._lock:
-            if not self.overflowed:
-                return []
-            return sorted(self._cleared) if self._cleared else [""]
+            if self._owed_clearing != done.number:
+                return False
+            self._paths.clear()
+            self._lost = False
+            return True
+
+    def clearing(self) -> Clearing | None:
+        """What is to be emptied; None if nothing is."""
+        with self._lock:
+            if not self.distrusted:
+                return None
+            return Clearing(tuple(sorted(self._paths)), self._lost, self._owed_clearing)
 
     def pending(self) -> list[tuple[str, Intent]]:
         """What is owed, oldest first."""
@@ -105,14 +138,20 @@ class Repairs:
         if intent is not None:
             self._kept -= len(intent.blob or b"")
 
+    def _forget_within(self, path: str, mark: int) -> None:
+        for name, intent in list(self._intents.items()):
+            if intent.number <= mark and not is_tag(name) and is_within(name, path):
+                self._forget(name)
+
     def __len__(self) -> int:
-        """How many changes are owed."""
-        return len(self._intents) + self.overflowed
+        """How many changes are owed; a clearing counts as one."""
+        return len(self._intents) + self.distrusted
 
     def reset(self) -> None:
-        """A fresh lock: for a forked child, which owes nothing (its parent does)."""
+        """Owe nothing: at first, and in a forked child, whose parent owes what it did."""
         self._lock = threading.Lock()
-        self._intents = {}
-        self._cleared = set()
+        self._intents: dict[str, Intent] = {}
+        self._paths: set[str] = set()
+        self._owed_clearing = 0
         self._kept = 0
-        self.overflowed = False
+        self._lost = False

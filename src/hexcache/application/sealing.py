@@ -48,6 +48,7 @@ class Stamp:
         cost: seconds that the load took.
         version: token of the write.
         deps: (tag, token) pairs that were current before the load.
+        age: seconds since the value was loaded or set, where that was before ``now``.
     """
 
     life: Lifetime
@@ -56,6 +57,7 @@ class Stamp:
     cost: float = 0.0
     version: bytes = b""
     deps: tuple[tuple[str, bytes], ...] = ()
+    age: float = 0.0
 
 
 class Sealer:
@@ -102,7 +104,7 @@ class Sealer:
         fresh = stamp.now + life.ttl
         return Entry(
             name, sealed.kept, sealed.kind | (TAGGED if stamp.deps else 0),
-            fresh, fresh + life.stale_ttl, stamp.now,
+            fresh, fresh + life.stale_ttl, stamp.now - stamp.age,
             quiet_until=self._quiet(life.ttl, fresh, stamp.cost), cost=stamp.cost, version=stamp.version,
             deps=stamp.deps, weight=ENTRY_OVERHEAD + len(name) + sealed.weight,
         )  # fmt: skip
@@ -121,7 +123,7 @@ class Sealer:
         fresh = stamp.wall + stamp.life.ttl
         payload = b"" if sealed is None or sealed.payload is None else sealed.payload
         return Record(
-            payload, stamp.wall, fresh, fresh + stamp.life.stale_ttl,
+            payload, stamp.wall - stamp.age, fresh, fresh + stamp.life.stale_ttl,
             cost=stamp.cost, version=stamp.version, deps=stamp.deps, missing=sealed is None,
         )  # fmt: skip
 

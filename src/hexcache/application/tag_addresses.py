@@ -21,10 +21,15 @@ def is_tag(name: str) -> bool:
     return name.startswith(_TAG)
 
 
+def tag_prefix(root: str) -> str:
+    """What the addresses of all tags' states begin with."""
+    return f"{root}#tag/"
+
+
 def tag_address(root: str, tag: str) -> str:
     """Where the state of a (scoped) tag is stored."""
     path, plain = split_name(tag)
-    return f"{root}#tag/{path}:{plain}"
+    return f"{tag_prefix(root)}{path}:{plain}"
 
 
 def stored_at(root: str, name: str) -> str:

@@ -53,7 +53,7 @@ class TierState:
         self._tell = tell
         self._lock = threading.Lock()
         self._failing = 0
-        self.counters = dict.fromkeys(self.COUNTERS, 0)
+        self.counters: dict[str, int] = dict.fromkeys(self.COUNTERS, 0)
 
     def count(self, counter: str, n: int = 1) -> None:
         """Add to a counter."""
@@ -121,7 +121,7 @@ class TierState:
                 "breaker": self.breaker,
                 "breaker_opens": self._breaker.opens,
                 "owed": len(self.repairs),
-                "distrusted": self.repairs.overflowed,
+                "distrusted": self.repairs.distrusted,
             }
 
     def reset(self) -> None:

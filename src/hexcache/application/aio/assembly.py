@@ -9,7 +9,9 @@ import weakref
 from collections.abc import Sequence
 from typing import Protocol
 
+from hexcache.application.aio.amending import AsyncAmender
 from hexcache.application.aio.bulk import AsyncBulk
+from hexcache.application.aio.clearing import AsyncClearing
 from hexcache.application.aio.counting import AsyncCounting
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
@@ -45,6 +47,7 @@ class AsyncAssembly:
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
         counter_deadline: longest call of the counter, seconds.
+        bus_deadline: longest call of the bus, seconds.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class AsyncAssembly:
         counter: AsyncCounter | None = None,
         bus: AsyncBus | None = None,
         counter_deadline: float = 1.0,
+        bus_deadline: float = 1.0,
     ) -> None:
         self.core = core
         self.crew = Crew()
@@ -63,12 +67,14 @@ class AsyncAssembly:
             AsyncTier(store, codec, state, strict=strict)
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = AsyncPublisher(core, bus)
+        self.publisher = AsyncPublisher(core, bus, bus_deadline)
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
         self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
         self.filler = AsyncFiller(core, self.reader, self.loading, self.crew)
         self.writer = AsyncWriter(core, self.tiers, self.publisher)
+        self.clearing = AsyncClearing(core, self.tiers, self.publisher)
+        self.amender = AsyncAmender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
         self.bulk = AsyncBulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
         self.upkeep = AsyncUpkeep(core, self.tiers, self.publisher, self.crew)
         for tier in self.tiers:

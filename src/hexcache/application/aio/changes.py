@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hexcache.application.aio.face import ANYTHING_ALIVE, AsyncFace, V
-from hexcache.application.aio.writing import Change
-from hexcache.domain.entry import MISSING
+from hexcache.application.aio.face import AsyncFace, V
+from hexcache.domain.errors import IncompleteWrite
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.report import WriteReport
 
@@ -30,7 +29,7 @@ class AsyncChanges(AsyncFace[V]):
         """Store a value in every tier, deepest first."""
         name = await self._begin(key)
         changes = await self._changes({name: value}, ttl, stale_ttl, tags)
-        return await self._use.writer.set(changes)
+        return self._checked(await self._use.writer.set(changes))
 
     async def set_many(
         self,
@@ -45,7 +44,7 @@ class AsyncChanges(AsyncFace[V]):
         if not names:
             return WriteReport(())
         changes = await self._changes({name: values[key] for name, key in names.items()}, ttl, stale_ttl, tags)
-        return await self._use.writer.set(changes)
+        return self._checked(await self._use.writer.set(changes))
 
     async def add(
         self,
@@ -59,33 +58,27 @@ class AsyncChanges(AsyncFace[V]):
         """Store a value only if there is no fresh one."""
         name = await self._begin(key)
         changes = await self._changes({name: value}, ttl, stale_ttl, tags)
-        return await self._use.writer.add(name, changes[name])
+        return await self._use.amender.add(name, changes[name])
 
     async def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
         """Give a live entry a new ttl from now on."""
         name = await self._begin(key)
-        life = self.policy.lifetime(ttl, UNSET)
-        found = await self._find(name, ANYTHING_ALIVE)
-        if found is None or found[0].entry.kind & MISSING:
-            return False
-        entry, value = found[0].entry, found[1]
-        stamp = self._stamp(life, entry.deps, entry.cost)
-        report = await self._use.writer.set({name: Change(self._core.sealer.seal(value), stamp)})
-        return any(outcome.ok for outcome in report.outcomes)
+        life = self.policy.lifetime(ttl, UNSET).jittered(self.policy.jitter, self._core.entropy.random())
+        return await self._use.amender.touch(name, life, self._core.version())
 
     async def delete(self, key: str) -> WriteReport:
         """Remove an entry from every tier, deepest first."""
-        return await self._use.writer.delete((await self._begin(key),))
+        return self._checked(await self._use.writer.delete((await self._begin(key),)))
 
     async def delete_many(self, keys: Iterable[str]) -> WriteReport:
         """Remove several entries, one batch a tier."""
         names = await self._begin_many(keys)
-        return await self._use.writer.delete(tuple(names)) if names else WriteReport(())
+        return self._checked(await self._use.writer.delete(tuple(names))) if names else WriteReport(())
 
     async def clear(self) -> WriteReport:
         """Remove every entry of this namespace and those below it."""
-        self._open()
-        return await self._use.writer.clear(self._path)
+        await self._ready()
+        return self._checked(await self._use.clearing.clear(self._path))
 
     async def invalidate_tags(self, *tags: str) -> WriteReport:
         """Never serve again what was stored with one of these tags."""
@@ -96,9 +89,15 @@ class AsyncChanges(AsyncFace[V]):
         return await self._change_tags(tags, soft=True)
 
     async def _change_tags(self, tags: tuple[str, ...], *, soft: bool) -> WriteReport:
-        self._open()
+        await self._ready()
         scoped = self._scoped(tags)
         self._stats.invalidations += len(scoped)
         report = await self._use.tags.change(scoped, soft=soft)
         await self._use.publisher.tags(scoped, soft=soft)
+        return self._checked(report)
+
+    def _checked(self, report: WriteReport) -> WriteReport:
+        """The report, unless it is to be raised: under ``strict``, when a store did not take the change."""
+        if self._core.policy.strict and report.degraded:
+            raise IncompleteWrite(report)
         return report

@@ -58,6 +58,12 @@ class AsyncFace(Generic[V]):
         if self._use.closed:
             raise CacheClosed("this cache is closed; open another one")
 
+    async def _ready(self) -> None:
+        """The cache is open and hears the others."""
+        self._open()
+        if self._use.publisher.silent:
+            await self._use.publisher.listen()
+
     async def _begin(self, key: str) -> str:
         self._open()
         name = self._prefix + check_key(key)
@@ -71,8 +77,7 @@ class AsyncFace(Generic[V]):
         if isinstance(keys, str):
             raise InvalidKey("keys are several: write [key] for a single one")
         names = {self._prefix + check_key(key): key for key in keys}
-        if self._use.publisher.silent:
-            await self._use.publisher.listen()
+        await self._ready()
         return names
 
     async def _find(self, name: str, rule: ReadRule) -> tuple[Candidate, object] | None:

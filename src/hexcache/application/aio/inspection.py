@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from hexcache.application.aio.tier import AsyncTier
+from hexcache.application.aio.wiping import listing
 from hexcache.application.core import Core
 from hexcache.domain.entry import MISSING, SEALED, TAGGED
-from hexcache.domain.errors import StoreError, Undecodable, Unsupported
+from hexcache.domain.errors import StoreError, Undecodable
 from hexcache.domain.freshness import judge_age
 from hexcache.domain.key import address_of, address_prefix, split_name
 from hexcache.domain.record import Record
@@ -123,9 +124,7 @@ class AsyncInspection:
                     yield key
         prefix = address_prefix(self._core.root, path)
         for tier in self._tiers:
-            if not tier.capabilities.scan:
-                raise Unsupported(f"tier {tier.name} cannot list its keys")
-            async for address in tier.scan(prefix):
+            async for address in listing(tier, prefix):
                 key = address[len(prefix) :]
                 if key not in given:
                     given.add(key)

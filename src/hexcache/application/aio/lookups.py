@@ -49,11 +49,11 @@ class AsyncLookups(AsyncFace[V]):
         return await self._get(key, entry, default)  # type: ignore[no-any-return]  # a V went in under this name
 
     async def _get(self, key: str, entry: Entry | None, default: D | None) -> Any:
-        name = await self._begin(key)
         if entry is not None:
             value = self._second_look(entry, default)
             if value is not MISS:
                 return value
+        name = await self._begin(key)
         found = await self._find(name, FRESH_ONLY)
         if found is None:
             self._stats.misses += 1

@@ -6,7 +6,7 @@ answer with what became of them. A change that a store did not take, or that end
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -188,6 +188,11 @@ class AsyncTier:
         self.state.owe(name, blob, dead_at, operation)
         self.nudge()
 
+    def owe_clear(self, path: str) -> None:
+        """Note that a namespace is to be emptied, and have it repaired."""
+        self.state.repairs.owe_clear(path)
+        self.nudge()
+
     async def install(self, name: str, address: str, blob: bytes, dead_at: float, token: Token, *, older: bool) -> bool:
         """Write if the address is as it was; False when somebody changed it.
 
@@ -229,26 +234,6 @@ class AsyncTier:
         for name in names:
             self.state.repairs.settle(name)
         return TierOutcome(self.name, Effect.DONE), found
-
-    async def clear(self, path: str, prefix: str) -> tuple[TierOutcome, bool]:
-        """Remove a namespace; what fails or is cancelled is owed."""
-        landed = False
-        try:
-            found = bool(await self.ask("clear", self.store.clear, prefix))
-            landed = True
-        except StoreError as exc:
-            return TierOutcome(self.name, Effect.QUEUED, str(exc)), False
-        finally:
-            if not landed:
-                self.state.repairs.owe_clear(path)
-                self.nudge()
-        return TierOutcome(self.name, Effect.DONE), found
-
-    async def scan(self, prefix: str) -> AsyncIterator[str]:
-        """The live addresses below a prefix; each step within the deadline."""
-        steps = aiter(self.store.scan(prefix))
-        while (address := await self.ask("scan", anext, steps, "")) != "":
-            yield address
 
     def _done(self, name: str, effect: Effect, reason: str = "") -> TierOutcome:
         self.state.repairs.settle(name)

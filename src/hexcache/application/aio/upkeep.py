@@ -13,70 +13,87 @@ from hexcache.application.aio.ordering import turn
 from hexcache.application.aio.primitives import Crew
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
-from hexcache.application.aio.writing import clear_prefixes
+from hexcache.application.aio.wiping import prefixes, wipe
 from hexcache.application.core import Core
-from hexcache.application.repairs import Intent
-from hexcache.application.tag_addresses import is_tag, stored_at
+from hexcache.application.repairs import Clearing, Intent
+from hexcache.application.tag_addresses import is_tag, stored_at, tag_prefix
 from hexcache.domain.backoff import delay
-from hexcache.domain.errors import StoreError, StoreRejected
+from hexcache.domain.errors import CacheError, StoreRejected
 
 
 class AsyncUpkeep:
     """Repairs the stores of one cache."""
 
-    def __init__(
-        self,
-        core: Core,
-        tiers: Sequence[AsyncTier],
-        publisher: AsyncPublisher,
-        crew: Crew,
-    ) -> None:
+    def __init__(self, core: Core, tiers: Sequence[AsyncTier], publisher: AsyncPublisher, crew: Crew) -> None:
         self._core = core
         self._tiers = tuple(tiers)
         self._publisher = publisher
         self._crew = crew
         self._busy: set[str] = set()
         self.closed = False
+        core.crews.add(self)
 
     def nudge(self) -> None:
         """Begin to repair the tiers that are owed something."""
         for tier in self._tiers:
             if len(tier.state.repairs) and tier.name not in self._busy and not self.closed:
                 self._busy.add(tier.name)
-                self._crew.spawn(partial(self._repair, tier))
+                self._crew.spawn(partial(self._repair, tier), partial(self._rest, tier))
 
     async def _repair(self, tier: AsyncTier) -> None:
         policy = self._core.policy
-        try:
-            attempt = 0
-            while len(tier.state.repairs) and not self.closed:
-                pause = delay(attempt, first=policy.repair_backoff, most=policy.repair_backoff_max)
-                await self._crew.pause(pause)
-                attempt = 0 if await self.bring(tier) else attempt + 1
-        finally:
-            self._busy.discard(tier.name)
+        attempt = 0
+        while len(tier.state.repairs) and not self.closed:
+            pause = delay(attempt, first=policy.repair_backoff, most=policy.repair_backoff_max)
+            await self._crew.pause(pause)
+            attempt = 0 if await self.bring(tier) else attempt + 1
+
+    def _rest(self, tier: AsyncTier) -> None:
+        """A worker is done; what was owed while it left is the next one's."""
+        self._busy.discard(tier.name)
+        if len(tier.state.repairs) and not self.closed:
+            self.nudge()
 
     async def bring(self, tier: AsyncTier) -> bool:
-        """Try once to bring everything that is owed; True when nothing failed."""
-        try:
-            await self._clear(tier)
-            for name, intent in tier.state.repairs.pending():
-                await self._bring(tier, name, intent)
-        except StoreError:
-            return False
-        return True
+        """Try once to bring everything that is owed; True when nothing failed.
 
-    async def _clear(self, tier: AsyncTier) -> None:
-        paths = tier.state.repairs.paths()
-        for path in paths:
-            for prefix in clear_prefixes(self._core.root, path):
-                await tier.ask("clear", tier.store.clear, prefix)
-        if paths:
-            tier.state.repairs.settle_clear()
-            tier.state.repaired(1)
+        One change that the tier never takes does not keep the others from it; a tier that takes none is left alone once
+        its breaker is open.
+        """
+        repairs = tier.state.repairs
+        failed = not await self._cleared(tier, repairs.clearing())
+        for name, intent in repairs.pending():
+            if failed and tier.state.breaker != "closed":
+                break
+            try:
+                await self._bring(tier, name, intent)
+            except CacheError:
+                failed = True
+        return not failed
+
+    async def _cleared(self, tier: AsyncTier, owed: Clearing | None) -> bool:
+        """Empty what is to be emptied before the tier is trusted again; False when that failed."""
+        if owed is None:
+            return True
+        root = self._core.root
+        paths = ("",) if owed.everything else owed.paths
+        try:
             for path in paths:
-                self._core.drop_within(path)
-                await self._publisher.namespace(path)
+                for prefix in prefixes(root, path):
+                    await wipe(tier, prefix)
+            if owed.everything:
+                await wipe(tier, tag_prefix(root))
+        except CacheError:
+            return False
+        if tier.state.repairs.settle_clearing(owed):
+            tier.state.repaired(1)
+        if owed.everything:
+            self._core.tags.doubt_all()
+            await self._publisher.everything()
+        for path in paths:
+            self._core.drop_within(path)
+            await self._publisher.namespace(path)
+        return True
 
     async def _bring(self, tier: AsyncTier, name: str, intent: Intent) -> None:
         async with turn(self._core, (name,)):
@@ -91,13 +108,13 @@ class AsyncUpkeep:
             await self._publisher.keys((name,))
 
     async def _change(self, tier: AsyncTier, address: str, intent: Intent) -> None:
-        if intent.blob is None or intent.dead_at <= self._core.clocks.wall():
-            await tier.ask("delete", tier.store.delete, address)
-        else:
+        if intent.blob is not None and intent.dead_at > self._core.clocks.wall():
             try:
                 await tier.ask("put", tier.store.put, address, intent.blob, dead_at=intent.dead_at)
-            except StoreRejected:
+            except StoreRejected:  # too large, say; then the key is to be gone from the tier
                 await tier.ask("delete", tier.store.delete, address)
+        else:
+            await tier.ask("delete", tier.store.delete, address)
 
     async def flush(self) -> int:
         """Try every repair now; returns how many changes are still owed."""
@@ -105,3 +122,7 @@ class AsyncUpkeep:
             if len(tier.state.repairs):
                 await self.bring(tier)
         return sum(len(tier.state.repairs) for tier in self._tiers)
+
+    def reset_after_fork(self) -> None:
+        """Forget workers that live in the parent."""
+        self._busy = set()

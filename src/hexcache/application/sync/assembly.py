@@ -10,7 +10,9 @@ import weakref
 from collections.abc import Sequence
 from typing import Protocol
 
+from hexcache.application.sync.amending import Amender
 from hexcache.application.sync.bulk import Bulk
+from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
@@ -46,6 +48,7 @@ class Assembly:
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
         counter_deadline: longest call of the counter, seconds.
+        bus_deadline: longest call of the bus, seconds.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Assembly:
         counter: Counter | None = None,
         bus: Bus | None = None,
         counter_deadline: float = 1.0,
+        bus_deadline: float = 1.0,
     ) -> None:
         self.core = core
         self.crew = Crew()
@@ -64,12 +68,14 @@ class Assembly:
             Tier(store, codec, state, strict=strict)
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = Publisher(core, bus)
+        self.publisher = Publisher(core, bus, bus_deadline)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
         self.filler = Filler(core, self.reader, self.loading, self.crew)
         self.writer = Writer(core, self.tiers, self.publisher)
+        self.clearing = Clearing(core, self.tiers, self.publisher)
+        self.amender = Amender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
         self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
         self.upkeep = Upkeep(core, self.tiers, self.publisher, self.crew)
         for tier in self.tiers:

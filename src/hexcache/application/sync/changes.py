@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hexcache.application.sync.face import ANYTHING_ALIVE, Face, V
-from hexcache.application.sync.writing import Change
-from hexcache.domain.entry import MISSING
+from hexcache.application.sync.face import Face, V
+from hexcache.domain.errors import IncompleteWrite
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.report import WriteReport
 
@@ -31,7 +30,7 @@ class Changes(Face[V]):
         """Store a value in every tier, deepest first."""
         name = self._begin(key)
         changes = self._changes({name: value}, ttl, stale_ttl, tags)
-        return self._use.writer.set(changes)
+        return self._checked(self._use.writer.set(changes))
 
     def set_many(
         self,
@@ -46,7 +45,7 @@ class Changes(Face[V]):
         if not names:
             return WriteReport(())
         changes = self._changes({name: values[key] for name, key in names.items()}, ttl, stale_ttl, tags)
-        return self._use.writer.set(changes)
+        return self._checked(self._use.writer.set(changes))
 
     def add(
         self,
@@ -60,33 +59,27 @@ class Changes(Face[V]):
         """Store a value only if there is no fresh one."""
         name = self._begin(key)
         changes = self._changes({name: value}, ttl, stale_ttl, tags)
-        return self._use.writer.add(name, changes[name])
+        return self._use.amender.add(name, changes[name])
 
     def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
         """Give a live entry a new ttl from now on."""
         name = self._begin(key)
-        life = self.policy.lifetime(ttl, UNSET)
-        found = self._find(name, ANYTHING_ALIVE)
-        if found is None or found[0].entry.kind & MISSING:
-            return False
-        entry, value = found[0].entry, found[1]
-        stamp = self._stamp(life, entry.deps, entry.cost)
-        report = self._use.writer.set({name: Change(self._core.sealer.seal(value), stamp)})
-        return any(outcome.ok for outcome in report.outcomes)
+        life = self.policy.lifetime(ttl, UNSET).jittered(self.policy.jitter, self._core.entropy.random())
+        return self._use.amender.touch(name, life, self._core.version())
 
     def delete(self, key: str) -> WriteReport:
         """Remove an entry from every tier, deepest first."""
-        return self._use.writer.delete((self._begin(key),))
+        return self._checked(self._use.writer.delete((self._begin(key),)))
 
     def delete_many(self, keys: Iterable[str]) -> WriteReport:
         """Remove several entries, one batch a tier."""
         names = self._begin_many(keys)
-        return self._use.writer.delete(tuple(names)) if names else WriteReport(())
+        return self._checked(self._use.writer.delete(tuple(names))) if names else WriteReport(())
 
     def clear(self) -> WriteReport:
         """Remove every entry of this namespace and those below it."""
-        self._open()
-        return self._use.writer.clear(self._path)
+        self._ready()
+        return self._checked(self._use.clearing.clear(self._path))
 
     def invalidate_tags(self, *tags: str) -> WriteReport:
         """Never serve again what was stored with one of these tags."""
@@ -97,9 +90,15 @@ class Changes(Face[V]):
         return self._change_tags(tags, soft=True)
 
     def _change_tags(self, tags: tuple[str, ...], *, soft: bool) -> WriteReport:
-        self._open()
+        self._ready()
         scoped = self._scoped(tags)
         self._stats.invalidations += len(scoped)
         report = self._use.tags.change(scoped, soft=soft)
         self._use.publisher.tags(scoped, soft=soft)
+        return self._checked(report)
+
+    def _checked(self, report: WriteReport) -> WriteReport:
+        """The report, unless it is to be raised: under ``strict``, when a store did not take the change."""
+        if self._core.policy.strict and report.degraded:
+            raise IncompleteWrite(report)
         return report

@@ -59,6 +59,12 @@ class Face(Generic[V]):
         if self._use.closed:
             raise CacheClosed("this cache is closed; open another one")
 
+    def _ready(self) -> None:
+        """The cache is open and hears the others."""
+        self._open()
+        if self._use.publisher.silent:
+            self._use.publisher.listen()
+
     def _begin(self, key: str) -> str:
         self._open()
         name = self._prefix + check_key(key)
@@ -72,8 +78,7 @@ class Face(Generic[V]):
         if isinstance(keys, str):
             raise InvalidKey("keys are several: write [key] for a single one")
         names = {self._prefix + check_key(key): key for key in keys}
-        if self._use.publisher.silent:
-            self._use.publisher.listen()
+        self._ready()
         return names
 
     def _find(self, name: str, rule: ReadRule) -> tuple[Candidate, object] | None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hexcache.application.sync.tier import Tier
+from hexcache.application.sync.wiping import listing
 from hexcache.application.core import Core
 from hexcache.domain.entry import MISSING, SEALED, TAGGED
-from hexcache.domain.errors import StoreError, Undecodable, Unsupported
+from hexcache.domain.errors import StoreError, Undecodable
 from hexcache.domain.freshness import judge_age
 from hexcache.domain.key import address_of, address_prefix, split_name
 from hexcache.domain.record import Record
@@ -124,9 +125,7 @@ class Inspection:
                     yield key
         prefix = address_prefix(self._core.root, path)
         for tier in self._tiers:
-            if not tier.capabilities.scan:
-                raise Unsupported(f"tier {tier.name} cannot list its keys")
-            for address in tier.scan(prefix):
+            for address in listing(tier, prefix):
                 key = address[len(prefix) :]
                 if key not in given:
                     given.add(key)

@@ -50,11 +50,11 @@ class Lookups(Face[V]):
         return self._get(key, entry, default)  # type: ignore[no-any-return]  # a V went in under this name
 
     def _get(self, key: str, entry: Entry | None, default: D | None) -> Any:
-        name = self._begin(key)
         if entry is not None:
             value = self._second_look(entry, default)
             if value is not MISS:
                 return value
+        name = self._begin(key)
         found = self._find(name, FRESH_ONLY)
         if found is None:
             self._stats.misses += 1

@@ -20,7 +20,7 @@ from hexcache.application.sealing import capped
 from hexcache.domain.entry import TAGGED, Entry
 from hexcache.domain.errors import Undecodable
 from hexcache.domain.fence import Fence
-from hexcache.domain.fill import Load, ReadRule, ReadTier, Serve, after_tier, begin
+from hexcache.domain.fill import Load, ReadRule, ReadTier, Serve, after_tier, begin, younger
 from hexcache.domain.key import address_of
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.record import Record
@@ -71,6 +71,15 @@ class Reader:
             step = after_tier(step.state, found, core.now(), core.entropy.random())
         return step
 
+    def survey(self, passage: Passage) -> Candidate | None:
+        """Read every tier, so that every token is known; the youngest live entry."""
+        youngest: Candidate | None = None
+        for position in range(self.depth):
+            found = self._read(passage, position)
+            if found is not None and self._core.now() < found.entry.dead_at:
+                youngest = younger(youngest, found)
+        return youngest
+
     def _read(self, passage: Passage, position: int) -> Candidate | None:
         if position < self.first_store:
             entry = self._core.memory[position].tier.peek(passage.name)
@@ -112,32 +121,40 @@ class Reader:
         if candidate.tier > 0 and self.first_store:
             self._core.install(candidate.entry, passage.fences, min(candidate.tier, self.first_store))
 
-    def install_record(self, passage: Passage, record: Record, positions: range) -> bool:
+    def install_record(
+        self, passage: Passage, record: Record, positions: range, *, supersedes: bool = True
+    ) -> bool:
         """Put a record into these stores, deepest first, each under its token; False once one had changed.
 
-        A store that held an older record and does not take this one is left with neither.
+        Args:
+            passage: what was learnt on the way down.
+            record: what to store.
+            positions: where.
+            supersedes: a store that held another record and does not take this one is to be left with neither.
         """
         wall = self._core.clocks.wall()
         for position in reversed(positions):
             tier = self._tiers[position - self.first_store]
             if tier.rule.refusal(len(record.payload), record.cost):
-                if position in passage.found:
+                if supersedes and position in passage.found:
                     tier.remove({passage.name: passage.address})
                 continue
             own = capped(record, wall, tier.rule.ttl_cap)
             blob = tier.codec.encode(passage.address, own)
-            if not self._install(tier, passage, position, blob, own.dead_at):
+            older = supersedes and position in passage.found
+            if not self._install(tier, passage, position, blob, own.dead_at, older=older):
                 return False
         return True
 
-    def _install(self, tier: Tier, passage: Passage, position: int, blob: bytes, dead_at: float) -> bool:
+    def _install(
+        self, tier: Tier, passage: Passage, position: int, blob: bytes, dead_at: float, *, older: bool
+    ) -> bool:
         """Put a blob into a store, if it can be asked; False when the address had changed."""
         name, address = passage.name, passage.address
         if tier.rule.read and position not in passage.tokens:
             return True
         if tier.rule.read and tier.capabilities.conditional_write:
-            token, older = passage.tokens[position], position in passage.found
-            return tier.install(name, address, blob, dead_at, token, older=older)
+            return tier.install(name, address, blob, dead_at, passage.tokens[position], older=older)
         with turn(self._core, (name,)) as in_order:
             unchanged = in_order and self._core.observe(name) == passage.fences
             if unchanged:

@@ -1,0 +1,79 @@
+"""Whole namespaces of one tier: listing and emptying them.
+
+Rule: a store that cannot clear by prefix is listed and emptied piece by piece; one that can do neither refuses before
+anything is changed anywhere. Each step has the tier's deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from hexcache.application.aio.tier import AsyncTier
+from hexcache.domain.errors import StoreError, Unsupported
+from hexcache.domain.key import address_prefix
+from hexcache.domain.report import Effect, TierOutcome
+
+PIECE = 500
+"""Addresses removed in one call where the store cannot clear by prefix."""
+
+
+def prefixes(root: str, path: str) -> tuple[str, str]:
+    """The address prefixes of a namespace itself and of those below it."""
+    own = address_prefix(root, path)
+    return own, own[:-1] + "/"
+
+
+def check_clearable(tier: AsyncTier) -> None:
+    """Refuse a tier that cannot be emptied.
+
+    Raises:
+        Unsupported: it can neither clear nor list.
+    """
+    if not (tier.capabilities.clear or tier.capabilities.scan):
+        raise Unsupported(f"tier {tier.name} can neither clear by prefix nor list its keys; use tags instead")
+
+
+async def listing(tier: AsyncTier, prefix: str) -> AsyncIterator[str]:
+    """The live addresses below a prefix.
+
+    Raises:
+        StoreError: the tier failed.
+        Unsupported: it cannot list.
+    """
+    if not tier.capabilities.scan:
+        raise Unsupported(f"tier {tier.name} cannot list its keys")
+    steps = aiter(tier.store.scan(prefix))
+    while (address := str(await tier.ask("scan", anext, steps, ""))) != "":
+        yield address
+
+
+async def wipe(tier: AsyncTier, prefix: str) -> bool:
+    """Remove everything below a prefix; True when something was there.
+
+    Raises:
+        StoreError: the tier failed.
+    """
+    if tier.capabilities.clear:
+        return bool(await tier.ask("clear", tier.store.clear, prefix))
+    check_clearable(tier)
+    addresses = [address async for address in listing(tier, prefix)]
+    for begin in range(0, len(addresses), PIECE):
+        await tier.ask("delete_many", tier.store.delete_many, addresses[begin : begin + PIECE])
+    return bool(addresses)
+
+
+async def clear(tier: AsyncTier, path: str, below: Sequence[str]) -> tuple[TierOutcome, bool]:
+    """Empty a namespace of one tier: the outcome, and whether something was there. What fails or is cut off is owed."""
+    repairs = tier.state.repairs
+    mark = repairs.mark()
+    landed = False
+    try:
+        found = [await wipe(tier, prefix) for prefix in below]
+        landed = True
+    except StoreError as exc:
+        return TierOutcome(tier.name, Effect.QUEUED, str(exc)), False
+    finally:
+        if not landed:
+            tier.owe_clear(path)
+    repairs.settle_within(path, mark)
+    return TierOutcome(tier.name, Effect.DONE), any(found)

@@ -1,0 +1,152 @@
+# Generated from src/hexcache/application/aio/amending.py by tools/unasync.py. Do not edit.
+"""Changes that depend on what is there: ``add`` and ``touch``.
+
+Rule: what they saw must still be there when they change it: a store decides by the token of what was read, memory by
+its fence, and both within this process by turns. They never bring back what somebody changed in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hexcache.application.sync.ordering import turn
+from hexcache.application.sync.publishing import Publisher
+from hexcache.application.sync.reading import Reader, Passage
+from hexcache.application.sync.tags import Tags
+from hexcache.application.sync.tier import Tier
+from hexcache.application.sync.writing import Writer, Change
+from hexcache.application.core import Core
+from hexcache.application.sealing import Stamp, capped
+from hexcache.domain.entry import MISSING, TAGGED, Entry
+from hexcache.domain.errors import StoreUnavailable
+from hexcache.domain.fill import Load, ReadRule
+from hexcache.domain.lifetime import NEVER, Lifetime
+from hexcache.domain.lookup import Candidate
+from hexcache.domain.report import Effect
+
+FRESH_ONLY = ReadRule("never", NEVER, 0.0)
+
+ATTEMPTS = 8
+"""How often a touch is tried again whose entry was changed meanwhile."""
+
+
+class Amender:
+    """Adds and touches."""
+
+    def __init__(
+        self,
+        core: Core,
+        tiers: Sequence[Tier],
+        reader: Reader,
+        writer: Writer,
+        tags: Tags,
+        publisher: Publisher,
+    ) -> None:
+        self._core = core
+        self._tiers = tuple(tiers)
+        self._reader = reader
+        self._writer = writer
+        self._tags = tags
+        self._publisher = publisher
+
+    def add(self, name: str, change: Change) -> bool:
+        """Store a value only if no fresh one is there; the deepest store with conditional writes that takes it decides.
+
+        Raises:
+            StoreError: the store that decides failed; whether it took the value is then unknown.
+        """
+        core = self._core
+        if self._writer.alone:
+            with core.changing:
+                return self._add_to_memory(name, change)
+        with turn(core, (name,)) as in_order:
+            decider = self._decider(change)
+            if not (self._decide(decider, name, change) if decider else self._free(name)):
+                return False
+            core.stats.sets += 1
+            core.stats.detached += core.flights.detach((name,))
+            changes = {name: change}
+            outcomes = self._writer.through(changes, lambda tier: self._writer.store(tier, changes), but=decider)
+            degraded = any(not outcome.ok for outcome in outcomes)
+            self._writer.remember(changes, in_order=in_order, degraded=degraded)
+        self._publisher.keys((name,))
+        return True
+
+    def _add_to_memory(self, name: str, change: Change) -> bool:
+        found = self._core.peek(name)
+        if found is not None and self._is_value(found.entry):
+            return False
+        self._core.stats.sets += 1
+        return any(outcome.effect is Effect.DONE for outcome in self._writer.remember({name: change}))
+
+    def _decider(self, change: Change) -> Tier | None:
+        size = len(change.sealed.payload or b"")
+        able = [
+            tier
+            for tier in self._tiers
+            if tier.capabilities.conditional_write and not tier.rule.refusal(size, change.stamp.cost)
+        ]
+        return able[-1] if able else None
+
+    def _free(self, name: str) -> bool:
+        """Whether no tier has a fresh value, where no store can decide."""
+        step = self._reader.walk(self._reader.passage(name), FRESH_ONLY)
+        return isinstance(step, Load) or not self._is_value(step.candidate.entry)
+
+    def _decide(self, tier: Tier, name: str, change: Change) -> bool:
+        core, reader = self._core, self._reader
+        if tier.state.repairs.owes(name):
+            raise StoreUnavailable(f"{tier.name}: an earlier change of the key is still owed")
+        passage = reader.passage(name)
+        position = reader.first_store + self._tiers.index(tier)
+        wall = core.clocks.wall()
+        seen = tier.seen(passage.address, tier.ask("get", tier.store.get, passage.address), wall)
+        entry = reader.accept(passage, position, seen)
+        if entry is not None and self._verified(entry) and self._is_value(entry):
+            return False
+        if position not in passage.tokens:
+            raise StoreUnavailable(f"{tier.name}: the key holds foreign bytes that could not be removed")
+        record = capped(core.sealer.record(change.sealed, change.stamp), wall, tier.rule.ttl_cap)
+        blob = tier.codec.encode(passage.address, record)
+        token = passage.tokens[position]
+        return tier.ask("put_if", tier.store.put_if, passage.address, blob, dead_at=record.dead_at, token=token)
+
+    def _verified(self, entry: Entry) -> bool:
+        return not entry.kind & TAGGED or self._tags.verify(entry)
+
+    def _is_value(self, entry: Entry) -> bool:
+        return not entry.kind & MISSING and self._core.now() < entry.fresh_until
+
+    def touch(self, name: str, life: Lifetime, version: bytes) -> bool:
+        """Give a live entry a new ttl from now on, in every tier that can be asked; False when there is none.
+
+        Its age, its tags and the length of its stale window stay.
+        """
+        for _ in range(ATTEMPTS):
+            passage = self._reader.passage(name)
+            found = self._reader.survey(passage)
+            if found is None or found.entry.kind & MISSING:
+                return False
+            if self._prolong(passage, found, life, version):
+                return True
+        return True  # it is changed all the time, by others who give it lives of their own
+
+    def _prolong(self, passage: Passage, found: Candidate, life: Lifetime, version: bytes) -> bool:
+        core, reader, entry = self._core, self._reader, found.entry
+        sealed = core.sealer.seal(reader.open(passage, found))
+        now = core.now()
+        own = Lifetime(life.ttl, stale_window(passage, entry))
+        stamp = Stamp(own, now, core.clocks.wall(), entry.cost, version, entry.deps, age=now - entry.created)
+        stores = range(reader.first_store, reader.depth)
+        record = core.sealer.record(sealed, stamp)
+        if not reader.install_record(passage, record, stores, supersedes=False):
+            return False
+        held = core.install(core.sealer.entry(passage.name, sealed, stamp), passage.fences)
+        return held or bool(stores) or core.observe(passage.name) == passage.fences
+
+
+def stale_window(passage: Passage, entry: Entry) -> float:
+    """The length of an entry's stale window, seconds; as the deepest store has it, since nearer tiers may cut it."""
+    same = [record for _, (record, _) in sorted(passage.found.items()) if record.version == entry.version]
+    fresh, dead = (same[-1].fresh_until, same[-1].dead_at) if same else (entry.fresh_until, entry.dead_at)
+    return 0.0 if dead == fresh else dead - fresh
