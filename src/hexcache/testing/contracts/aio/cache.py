@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from hexcache.testing.contracts.aio.cache_bulk import AsyncCacheBulkLaws
+from hexcache.testing.contracts.aio.cache_coherence import AsyncCacheCoherenceLaws
+from hexcache.testing.contracts.aio.cache_faults import AsyncCacheFaultLaws
 from hexcache.testing.contracts.aio.cache_lifetimes import AsyncCacheLifetimeLaws
 from hexcache.testing.contracts.aio.cache_loads import AsyncCacheLoadLaws
+from hexcache.testing.contracts.aio.cache_scopes import AsyncCacheScopeLaws
 from hexcache.testing.contracts.aio.cache_stale import AsyncCacheStaleLaws
 from hexcache.testing.contracts.aio.cache_tags import AsyncCacheTagLaws
 from hexcache.testing.contracts.aio.cache_values import AsyncCacheValueLaws
@@ -17,6 +20,9 @@ class AsyncCacheContract(
     AsyncCacheBulkLaws,
     AsyncCacheStaleLaws,
     AsyncCacheTagLaws,
+    AsyncCacheCoherenceLaws,
+    AsyncCacheFaultLaws,
+    AsyncCacheScopeLaws,
 ):
     """Every law of the driving port."""
 

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 from hexcache.testing.contracts.sync.cache_bulk import CacheBulkLaws
+from hexcache.testing.contracts.sync.cache_coherence import CacheCoherenceLaws
+from hexcache.testing.contracts.sync.cache_faults import CacheFaultLaws
 from hexcache.testing.contracts.sync.cache_lifetimes import CacheLifetimeLaws
 from hexcache.testing.contracts.sync.cache_loads import CacheLoadLaws
+from hexcache.testing.contracts.sync.cache_scopes import CacheScopeLaws
 from hexcache.testing.contracts.sync.cache_stale import CacheStaleLaws
 from hexcache.testing.contracts.sync.cache_tags import CacheTagLaws
 from hexcache.testing.contracts.sync.cache_values import CacheValueLaws
@@ -18,6 +21,9 @@ class CacheContract(
     CacheBulkLaws,
     CacheStaleLaws,
     CacheTagLaws,
+    CacheCoherenceLaws,
+    CacheFaultLaws,
+    CacheScopeLaws,
 ):
     """Every law of the driving port."""
 

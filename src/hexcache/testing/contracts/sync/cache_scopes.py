@@ -1,0 +1,216 @@
+# Generated from src/hexcache/testing/contracts/aio/cache_scopes.py by tools/unasync.py. Do not edit.
+"""Laws of a cache about namespaces, listings, counters, the bus, bad arguments and the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hexcache.domain.errors import (
+    CacheClosed,
+    InvalidKey,
+    InvalidLifetime,
+    InvalidNamespace,
+    InvalidSetting,
+    Unsupported,
+    UnsupportedValue,
+)
+from hexcache.domain.key import MAX_KEY_BYTES
+from hexcache.domain.rate import FixedWindow
+from hexcache.testing.sync.bus import RecordingBus
+from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab, Origin
+
+BAD_KEYS: list[Any] = ["", "a\nb", "\x00", "\ud800", "k" * (MAX_KEY_BYTES + 1), b"k", 1, None, ("k",)]
+BAD_TTLS: list[Any] = [0, -1, "", "10", "1w", float("nan"), True, b"1s", []]
+
+
+class CacheScopeLaws(CacheGround):
+    """``namespace``, ``clear``, ``keys``, ``incr``, ``limiter``, and what every call refuses."""
+
+    def test_namespaces_are_kept_apart(self, lab: Lab) -> None:
+        """The same key in the root, in a namespace and in one below it are three entries, in every tier."""
+        cache = lab.open()
+        views = [cache, cache.namespace("a"), cache.namespace("a").namespace("b"), cache.namespace("A")]
+        for number, view in enumerate(views):
+            view.set("k", number)
+        cold = lab.cold(cache)
+        again = [cold, cold.namespace("a"), cold.namespace("a/b"), cold.namespace("A")]
+        assert [view.get("k") for view in again] == [0, 1, 2, 3]
+        views[1].delete("k")
+        assert [view.get("k") for view in again[2:]] == [2, 3]
+        assert views[0].get("k") == 0
+
+    def test_a_namespace_has_its_own_defaults(self, lab: Lab) -> None:
+        """Policy values given to a view hold there and below it, not above."""
+        cache = lab.open(ttl=100.0)
+        short = cache.namespace("short", ttl=10)
+        short.set("k", 1)
+        short.namespace("below").set("k", 2)
+        cache.set("k", 3)
+        told = [view.ttl("k") for view in (short, short.namespace("below"), cache)]
+        assert told == [10.0, 10.0, 100.0]
+
+    def test_clear_removes_a_namespace_and_what_is_below(self, lab: Lab) -> None:
+        """Its neighbours, those whose names begin alike, and what is above it stay."""
+        cache = lab.open()
+        gone = [cache.namespace("a"), cache.namespace("a/b")]
+        kept = [cache, cache.namespace("ab"), cache.namespace("b/a"), cache.namespace("A"), cache.namespace("a.")]
+        for view in gone + kept:
+            view.set("k", "v")
+        report = gone[0].clear()
+        assert report.complete
+        self.misses(*gone, lab.cold(cache).namespace("a"), lab.cold(cache).namespace("a/b"))
+        self.holds("v", *kept, lab.cold(cache), lab.cold(cache).namespace("ab"))
+
+    def test_clear_of_the_root_removes_everything_of_this_cache(self, lab: Lab) -> None:
+        """Everything of this cache goes; what others keep in the same stores stays."""
+        cache = lab.open()
+        cache.set("k", "v")
+        cache.namespace("a").set("k", "v")
+        for store in lab.stores:
+            store.inner.put("kit2:k", b"another's", dead_at=float("inf"))
+        cache.clear()
+        self.misses(cache, cache.namespace("a"), lab.cold(cache), lab.cold(cache).namespace("a"))
+        for store in lab.stores:
+            assert "kit2:k" in [address for address in store.inner.scan("")]
+        cache.set("k", "anew")
+        self.holds("anew", cache, lab.cold(cache))
+
+    def test_keys_lists_what_is_there(self, lab: Lab) -> None:
+        """Each live key of the namespace once, from whichever tier; the dead and the deleted are not listed."""
+        cache = lab.open()
+        cache.set_many({"a": 1, "b:c": 2, "gone": 3})
+        cache.set("dead", 1, ttl=1)
+        cache.namespace("n").set("below", 1)
+        cache.delete("gone")
+        lab.clock.advance(1)
+        for asked in (cache, lab.cold(cache)):
+            assert sorted([key for key in asked.keys()]) == ["a", "b:c"]  # noqa: SIM118  (no mapping)
+            assert [key for key in asked.namespace("n").keys()] == ["below"]  # noqa: SIM118  (no mapping)
+
+    def test_counters_count(self, lab: Lab) -> None:
+        """Sums, floors and lives; counters are no entries. Without a tier that counts: ``Unsupported``."""
+        cache = lab.open()
+        if not self.counts:
+            with pytest.raises(Unsupported):
+                cache.incr("n")
+            with pytest.raises(Unsupported):
+                cache.limiter("n", FixedWindow(1, 60.0))
+            return
+        assert [cache.incr("n", 5, ttl=10), cache.incr("n"), cache.decr("n", 2)] == [5, 6, 4]
+        assert cache.incr("n", -9, floor=0) == 0
+        assert cache.incr("n", 2, operation="one") == cache.incr("n", 2, operation="one") == 2
+        assert cache.namespace("a").incr("n") == 1
+        self.misses(cache, key="n")
+        lab.clock.advance(10)
+        assert cache.incr("n") == 1
+
+    def test_limiters_limit(self, lab: Lab) -> None:
+        """So many units in a window, for each subject of each namespace."""
+        cache = lab.open()
+        if not self.counts:
+            with pytest.raises(Unsupported):
+                cache.limiter("n", FixedWindow(2, 60.0))
+            return
+        limiter = cache.limiter("n", FixedWindow(2, 60.0))
+        assert [(limiter.acquire()).allowed for _ in range(3)] == [True, True, False]
+        assert (cache.limiter("m", FixedWindow(2, 60.0)).acquire(2)).allowed
+        assert (cache.namespace("a").limiter("n", FixedWindow(2, 60.0)).acquire()).allowed
+
+    def test_changes_are_published_even_if_nothing_was_held(self, lab: Lab) -> None:
+        """T31: a delete, a write, a clear and a tag's end are told to the others, also of what is not here."""
+        bus = RecordingBus()
+        cache = lab.open(bus=bus)
+        cache.delete("never held")
+        cache.namespace("n").set("k", "v")
+        cache.namespace("n").clear()
+        cache.invalidate_tags("t")
+        told = [(message.kind, message.subject) for message in bus.published]
+        if not self.published:
+            assert told == []
+            return
+        assert ("key", "never held") in told
+        assert ("key", "\x1fn\x1fk") in told
+        assert ("namespace", "n") in told
+        assert ("tag", "t") in told
+        assert [message.seq for message in bus.published] == list(range(1, len(told) + 1))
+
+    @pytest.mark.parametrize("key", BAD_KEYS, ids=lambda key: repr(key)[:12])
+    def test_bad_keys_are_refused(self, lab: Lab, key: Any) -> None:
+        """``InvalidKey`` from every call that takes one, before anything is changed."""
+        cache, origin = lab.open(), Origin("v")
+        calls: list[Any] = [
+            lambda: cache.get(key), lambda: cache.get_entry(key), lambda: cache.set(key, 1), lambda: cache.add(key, 1),
+            lambda: cache.get_or_set(key, origin), lambda: cache.delete(key), lambda: cache.touch(key),
+            lambda: cache.ttl(key), lambda: cache.has(key), lambda: cache.get_many(["a", key]),
+            lambda: cache.set_many({"a": 1, key: 2}), lambda: cache.delete_many([key]),
+            lambda: cache.get_or_set_many([key], origin),
+        ]  # fmt: skip
+        for call in calls:
+            with pytest.raises(InvalidKey):
+                call()
+        assert origin.calls == 0
+        self.misses(cache, key="a")
+
+    @pytest.mark.parametrize("ttl", BAD_TTLS, ids=repr)
+    def test_bad_lives_are_refused(self, lab: Lab, ttl: Any) -> None:
+        """``InvalidLifetime``, and what was there stays."""
+        cache, origin = lab.open(), Origin("loaded")
+        cache.set("k", "v")
+        calls: list[Any] = [
+            lambda: cache.set("k", 1, ttl=ttl), lambda: cache.add("l", 1, ttl=ttl), lambda: cache.touch("k", ttl),
+            lambda: cache.set_many({"k": 1}, ttl=ttl), lambda: cache.get_or_set("l", origin, ttl=ttl),
+        ]  # fmt: skip
+        for call in calls:
+            with pytest.raises(InvalidLifetime):
+                call()
+        self.holds("v", cache, lab.cold(cache))
+        self.misses(cache, key="l")
+
+    def test_values_that_cannot_be_kept_are_refused(self, lab: Lab) -> None:
+        """``UnsupportedValue`` with the path to the trouble, and what was there stays."""
+        cache = lab.open()
+        cache.set("k", "v")
+        for call in (cache.set, cache.add):
+            with pytest.raises(UnsupportedValue) as caught:
+                call("k", {"a": [1, object()]})
+            assert caught.value.path == "$.a[1]"
+        with pytest.raises(UnsupportedValue):
+            cache.get_or_set("l", Origin(object()))
+        self.holds("v", cache, lab.cold(cache))
+
+    def test_bad_namespaces_are_refused(self, lab: Lab) -> None:
+        """``InvalidNamespace`` for the name, ``InvalidSetting`` for a default that is none."""
+        cache: Any = lab.open()
+        for name in ("", "a b", "/a", "a//b", "a:b", None):
+            with pytest.raises(InvalidNamespace):
+                cache.namespace(name)
+        with pytest.raises(InvalidSetting):
+            cache.namespace("a", tttl=5)
+
+    def test_a_closed_cache_says_so(self, lab: Lab) -> None:
+        """After closing, which may be repeated, every call raises ``CacheClosed``, the hit path included."""
+        cache = lab.open()
+        view = cache.namespace("a")
+        cache.set("k", "v")
+        view.set("k", "v")
+        for _ in range(3):
+            cache.close()
+        origin = Origin("v")
+        for closed in (cache, view):
+            calls: list[Any] = [
+                lambda closed=closed: closed.get("k"), lambda closed=closed: closed.get_entry("k"),
+                lambda closed=closed: closed.get_many(["k"]), lambda closed=closed: closed.set("k", 1),
+                lambda closed=closed: closed.set_many({"k": 1}), lambda closed=closed: closed.add("k", 1),
+                lambda closed=closed: closed.get_or_set("k", origin), lambda closed=closed: closed.delete("k"),
+                lambda closed=closed: closed.clear(), lambda closed=closed: closed.invalidate_tags("t"),
+                lambda closed=closed: closed.touch("k"), lambda closed=closed: closed.incr("n"),
+                lambda closed=closed: closed.flush(), lambda closed=closed: closed.health(),
+            ]  # fmt: skip
+            for call in calls:
+                with pytest.raises(CacheClosed):
+                    call()
+            with pytest.raises(CacheClosed):
+                closed.get_nowait("k", None)
+        assert origin.calls == 0
