@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from hexcache.domain.errors import NotANumber
 from hexcache.domain.rate import RateState
 
-MOST: Final = 10**300
+MOST: Final = int(1e300)
 """Greatest amount of a counter; within it whole numbers and floats can be added without overflow."""
 
 SET: Final = b"s"

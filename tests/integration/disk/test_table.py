@@ -1,0 +1,325 @@
+"""What a call costs the database, how threads meet, and what errors become."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import diskcache  # type: ignore[import-untyped]  # diskcache ships no types
+import pytest
+
+from hexcache.adapters.outbound.disk import pool
+from hexcache.adapters.outbound.disk.blob_disk import BlobDisk
+from hexcache.adapters.outbound.disk.errors import translated
+from hexcache.adapters.outbound.disk.schema import prepare_connection
+from hexcache.adapters.outbound.disk.table import DiskTable
+from hexcache.domain.errors import (
+    InvalidLifetime,
+    StoreError,
+    StoreRejected,
+    StoreTimeout,
+    StoreUnavailable,
+    UnsupportedValue,
+)
+from hexcache.ports.finding import Absent, Found
+from hexcache.testing.clock import MovedClock
+from tests.integration.disk.making import FILE_SIZE, NEVER, PATIENT, run, table_at
+
+
+class Traced:
+    """Every statement that SQLite runs."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.statements: list[str] = []
+        monkeypatch.setattr(pool, "prepare_connection", self.prepare)
+
+    def prepare(self, connection: sqlite3.Connection) -> None:
+        prepare_connection(connection)
+        connection.set_trace_callback(self.statements.append)
+
+    def of(self, call: Callable[[], object]) -> list[str]:
+        """The first words of the statements of a call; triggers are told as comments and left out."""
+        self.statements.clear()
+        call()
+        return [text.split()[0] for text in self.statements if not text.startswith("--")]
+
+
+class TestCost:
+    """In statements, which do not depend on the machine."""
+
+    def test_a_read_is_one_statement(
+        self, tmp_path: Path, moved_clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        traced = Traced(monkeypatch)
+        table = table_at(tmp_path, moved_clock.wall)
+        table.put("kit:a", b"blob", moved_clock.wall() + 10)
+        table.put("kit:large", b"x" * FILE_SIZE, NEVER)
+        table.delete("kit:gone")
+        for address in ("kit:a", "kit:large", "kit:gone", "kit:never"):
+            assert traced.of(lambda address=address: table.get(address)) == ["SELECT"]  # type: ignore[misc]  # default
+        moved_clock.advance(10)
+        assert traced.of(lambda: table.get("kit:a")) == ["SELECT"]
+
+    def test_a_bulk_read_is_one_statement_for_five_hundred(
+        self, tmp_path: Path, moved_clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        traced = Traced(monkeypatch)
+        table = table_at(tmp_path, moved_clock.wall)
+        blobs = {f"kit:{number}": (b"x", NEVER) for number in range(1_000)}
+        table.put_many(blobs)
+        assert traced.of(lambda: table.get_many(list(blobs))) == ["SELECT"] * 3
+        assert traced.of(lambda: table.get_many([])) == []
+
+    @pytest.mark.parametrize("count", [1, 10, 1_000])
+    def test_a_bulk_write_is_one_transaction(
+        self, tmp_path: Path, moved_clock: MovedClock, monkeypatch: pytest.MonkeyPatch, count: int
+    ) -> None:
+        traced = Traced(monkeypatch)
+        table = table_at(tmp_path, moved_clock.wall)
+        blobs = {f"kit:{number}": (b"x", NEVER) for number in range(count)}
+        for call in (lambda: table.put_many(blobs), lambda: table.delete_many(list(blobs))):
+            statements = traced.of(call)
+            assert statements.count("BEGIN") == statements.count("COMMIT") == 1
+        assert traced.of(lambda: table.put_many({})) == []
+        assert traced.of(lambda: table.delete_many([])) == []
+
+
+class TestThreads:
+    """Many threads of one process."""
+
+    def test_conditional_writes_of_many_threads_are_exact(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        table = table_at(tmp_path, moved_clock.wall)
+
+        def add_up() -> None:
+            done = 0
+            while done < 25:
+                found = table.get("kit:sum")
+                number = int(found.blob) if isinstance(found, Found) else 0
+                done += table.put_if("kit:sum", str(number + 1).encode(), NEVER, found.token)
+
+        self.together(*[add_up] * 6)
+        found = table.get("kit:sum")
+        assert isinstance(found, Found)
+        assert int(found.blob) == 150
+
+    def test_a_blob_that_is_replaced_while_it_is_read_is_whole(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        """Each replacement removes the file that a reader may be about to open."""
+        table = table_at(tmp_path, moved_clock.wall)
+        blobs = [bytes([number]) * (FILE_SIZE + number) for number in range(40)]
+        table.put("kit:a", blobs[0], NEVER)
+        done = threading.Event()
+
+        def write() -> None:
+            for _ in range(3):
+                for blob in blobs:
+                    table.put("kit:a", blob, NEVER)
+            done.set()
+
+        def read() -> None:
+            while not done.is_set():
+                for found in (table.get("kit:a"), table.get_many(["kit:a"])["kit:a"]):
+                    assert isinstance(found, Found)
+                    assert found.blob in blobs
+
+        self.together(write, read, read)
+        assert table.stats()["broken"] == 0
+
+    def test_a_thread_that_waits_for_another_gets_an_answer(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        table = table_at(tmp_path, moved_clock.wall, deadline=0.1)
+        for attempt in range(20):  # opening writes; a busy machine may not do it in time
+            try:
+                table.ping()
+                break
+            except StoreTimeout:
+                assert attempt < 19
+        held, release = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with table._database.transaction(patience=PATIENT):
+                held.set()
+                release.wait(PATIENT)
+
+        def wait() -> None:
+            held.wait(PATIENT)
+            with pytest.raises(StoreTimeout, match="other threads"):
+                table.put("kit:a", b"blob", NEVER)
+            release.set()
+
+        self.together(hold, wait)
+
+    def test_connections_are_shared_and_none_is_left(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        """Threads that come and go leave no connection each behind."""
+        table = table_at(tmp_path, moved_clock.wall)
+        table.put("kit:a", b"blob", NEVER)
+        for _ in range(30):
+            self.together(lambda: table.get("kit:a"))
+        assert len(table._database.writable()._idle) <= 2
+        table.close()
+        assert not (tmp_path / "cache" / "cache.db-wal").exists(), "a connection is still open"
+
+    def test_calls_during_and_after_closing_end_in_store_errors(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        table = table_at(tmp_path, moved_clock.wall)
+        table.put("kit:a", b"blob", NEVER)
+        closed = threading.Event()
+
+        def use() -> None:
+            while True:
+                over = closed.is_set()
+                try:
+                    table.put("kit:a", b"blob", NEVER)
+                    assert isinstance(table.get("kit:a"), Found)
+                except StoreUnavailable:
+                    return
+                assert not over, "a closed store served"
+
+        def close() -> None:
+            table.close()
+            closed.set()
+
+        self.together(use, use, close)
+        assert not (tmp_path / "cache" / "cache.db-wal").exists(), "a connection is still open"
+
+    def together(self, *calls: Callable[[], Any]) -> None:
+        """Run calls in threads; the first error of any is raised here."""
+        errors: list[BaseException] = []
+
+        def guarded(call: Callable[[], Any]) -> None:
+            try:
+                call()
+            except BaseException as exc:  # noqa: BLE001  (raised again below, in the test's own thread)
+                errors.append(exc)
+
+        threads = [threading.Thread(target=guarded, args=(call,)) for call in calls]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
+
+
+def sqlite_error(code: int, kind: type[sqlite3.Error] = sqlite3.OperationalError) -> sqlite3.Error:
+    error = kind("a text of SQLite")
+    error.sqlite_errorcode = code
+    return error
+
+
+class TestErrors:
+    """One mapping for what the vendors raise."""
+
+    @pytest.mark.parametrize(
+        ("exc", "kind"),
+        [
+            (sqlite_error(sqlite3.SQLITE_BUSY), StoreTimeout),
+            (sqlite_error(sqlite3.SQLITE_BUSY | 2 << 8), StoreTimeout),
+            (sqlite_error(sqlite3.SQLITE_LOCKED), StoreTimeout),
+            (diskcache.Timeout(), StoreTimeout),
+            (sqlite_error(sqlite3.SQLITE_FULL), StoreRejected),
+            (sqlite_error(sqlite3.SQLITE_READONLY), StoreRejected),
+            (sqlite_error(sqlite3.SQLITE_TOOBIG, sqlite3.DataError), StoreRejected),
+            (OSError(errno.ENOSPC, "No space left"), StoreRejected),
+            (OSError(errno.EDQUOT, "Quota"), StoreRejected),
+            (OSError(errno.EROFS, "Read-only"), StoreRejected),
+            (PermissionError(errno.EACCES, "Permission"), StoreRejected),
+            (sqlite_error(sqlite3.SQLITE_CORRUPT, sqlite3.DatabaseError), StoreUnavailable),
+            (sqlite_error(sqlite3.SQLITE_NOTADB, sqlite3.DatabaseError), StoreUnavailable),
+            (sqlite_error(sqlite3.SQLITE_IOERR), StoreUnavailable),
+            (sqlite3.ProgrammingError("closed"), StoreUnavailable),
+            (OSError(errno.EIO, "Input/output error"), StoreUnavailable),
+            (OSError("without a number"), StoreUnavailable),
+        ],
+        ids=repr,
+    )
+    def test_each_becomes_the_store_error_that_it_means(self, exc: BaseException, kind: type[StoreError]) -> None:
+        error = translated(exc, "doing something")
+        assert type(error) is kind
+        assert str(error).startswith("disk: doing something: ")
+
+    def test_a_store_error_stays_itself(self) -> None:
+        error = StoreTimeout("as it is")
+        assert translated(error, "doing something") is error
+
+    def test_no_message_holds_an_address_or_a_blob(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        table = table_at(tmp_path, moved_clock.wall, max_value_bytes=100)
+        with pytest.raises(StoreRejected) as caught:
+            table.put("kit:secret", b"secret" * 50, NEVER)
+        assert "secret" not in str(caught.value)
+        assert "300 bytes" in str(caught.value)
+        surrogate = "kit:secret\ud800"
+        for call in (
+            lambda: table.get(surrogate),
+            lambda: table.put(surrogate, b"", NEVER),
+            lambda: table.delete(surrogate),
+            lambda: table.get_many([surrogate]),
+        ):
+            with pytest.raises(StoreError) as caught_too:
+                call()
+            assert "secret" not in str(caught_too.value)
+
+    @pytest.mark.parametrize("blob", ["text", bytearray(b"x"), memoryview(b"x"), None, 7], ids=repr)
+    def test_a_blob_that_is_none_changes_nothing(self, tmp_path: Path, moved_clock: MovedClock, blob: object) -> None:
+        table = table_at(tmp_path, moved_clock.wall)
+        table.put("kit:a", b"before", NEVER)
+        with pytest.raises(UnsupportedValue):
+            table.put_many({"kit:b": (b"x" * FILE_SIZE, NEVER), "kit:a": (blob, NEVER)})  # type: ignore[dict-item]  # bad
+        assert isinstance(table.get("kit:a"), Found)
+        assert isinstance(table.get("kit:b"), Absent)
+        assert list((tmp_path / "cache").rglob("*.val")) == []
+
+    def test_a_deadline_that_is_none_changes_nothing(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        """SQLite would take nan for "no deadline"."""
+        table = table_at(tmp_path, moved_clock.wall)
+        with pytest.raises(InvalidLifetime):
+            table.put("kit:a", b"", float("nan"))
+        assert isinstance(table.get("kit:a"), Absent)
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+    def test_a_file_that_may_not_be_read_is_unavailable(self, tmp_path: Path, moved_clock: MovedClock) -> None:
+        table = self.with_large(tmp_path, moved_clock)
+        next((tmp_path / "cache").rglob("*.val")).chmod(0)
+        with pytest.raises(StoreUnavailable, match="reading a file"):
+            table.get("kit:a")
+
+    def test_a_file_that_cannot_be_read_is_unavailable_and_stays(
+        self, tmp_path: Path, moved_clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What the operating system cannot do just now says nothing about the blob."""
+        table = self.with_large(tmp_path, moved_clock)
+
+        def no_more_files(*_: object) -> bytes:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(BlobDisk, "load", no_more_files)
+            with pytest.raises(StoreUnavailable, match="Too many open files"):
+                table.get("kit:a")
+        assert isinstance(table.get("kit:a"), Found)
+        assert table.stats()["broken"] == 0
+
+    def with_large(self, folder: Path, clock: MovedClock) -> DiskTable:
+        table = table_at(folder, clock.wall)
+        table.put("kit:a", b"x" * FILE_SIZE, NEVER)
+        return table
+
+
+def test_what_diskcache_writes_beside_it_is_consistent(tmp_path: Path, moved_clock: MovedClock) -> None:
+    """diskcache's own check of the directory finds its tables, counters and files in order."""
+    table = table_at(tmp_path, moved_clock.wall)
+    for number in range(60):
+        table.put(f"kit:{number % 20}", bytes(FILE_SIZE if number % 3 else 5), NEVER)
+        if number % 7 == 0:
+            table.delete(f"kit:{number % 20}")
+    ((count,),) = run(tmp_path / "cache" / "cache.db", "SELECT count(*) FROM Cache")
+    table.close()
+    with warnings.catch_warnings(), diskcache.Cache(str(tmp_path / "cache"), disk=BlobDisk) as cache:
+        warnings.simplefilter("always")
+        assert len(cache) == count
+        found = [str(warning.message) for warning in cache.check()]
+        assert [text for text in found if not text.startswith("empty directory")] == []
+        assert cache.get("kit:19") == bytes(FILE_SIZE)
