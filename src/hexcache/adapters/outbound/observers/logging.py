@@ -31,7 +31,7 @@ QUIET: Final = 60.0
 LONGEST_REASON: Final = 200
 """Characters of a reason that are logged."""
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_CREDENTIALS = re.compile(r"(?<=://)\S+(?=@)")  # up to the last @: a password may hold one, and a slash
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BEGINS = frozenset({"failure", "breaker_opened"})
 _ENDS = frozenset({"recovered", "breaker_closed"})
