@@ -24,6 +24,7 @@ from hexcache.application.turns import TurnTable
 from hexcache.domain.backoff import RefreshBackoff
 from hexcache.domain.entry import TAGGED, Entry
 from hexcache.domain.fence import Fence, FenceTable
+from hexcache.domain.key import split_name
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.report import Effect, TierOutcome
 from hexcache.domain.tag import Validity
@@ -187,7 +188,7 @@ class Core:
             self.drop(message.subject)
         elif message.kind == "tag":
             self.tags.doubt(message.subject)
-            self.stats.detached += self.flights.detach_within("")
+            self.stats.detached += self.flights.detach_within(split_name(message.subject)[0])
         elif message.kind == "namespace":
             self.drop_within(message.subject)
         else:

@@ -21,9 +21,10 @@ class Landing:
         stale: the entry is past its freshness.
         loaded: the loader said so just now.
         covers: the load failed, and the entry stands in for it.
+        refresh: it is to be loaded anew behind the callers' backs.
     """
 
-    __slots__ = ("_spare", "_value", "covers", "entry", "loaded", "stale")
+    __slots__ = ("_spare", "_value", "covers", "entry", "loaded", "refresh", "stale")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Landing:
         stale: bool = False,
         loaded: bool = False,
         covers: bool = False,
+        refresh: bool = False,
     ) -> None:
         """Make a landing.
 
@@ -42,11 +44,13 @@ class Landing:
             stale: see the attribute.
             loaded: see the attribute.
             covers: see the attribute.
+            refresh: see the attribute.
         """
         self.entry = entry
         self.stale = stale
         self.loaded = loaded
         self.covers = covers
+        self.refresh = refresh
         self._value = value
         self._spare = [] if entry is None or value is NOT_OPENED else [value]
 

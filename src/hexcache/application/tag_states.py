@@ -15,7 +15,7 @@ from hexcache.domain.tag import TagState, Validity, judge
 from hexcache.ports.clock import Clock
 
 MAX_BELIEVED = 100_000
-"""States kept beside those that live nowhere else; the oldest belief goes first."""
+"""States kept; what was stored under least recently goes first. What is forgotten is unknown, and so invalidates."""
 
 
 class TagStates:
@@ -73,14 +73,19 @@ class TagStates:
             if self.durable:
                 self._believed.clear()
 
-    def create(self, tag: str, fresh: TagState) -> TagState:
-        """The state of a tag that lives here, made from ``fresh`` if it is new."""
+    def create(self, tag: str, fresh: TagState) -> None:
+        """Let ``fresh`` be the state of a tag that lives here, unless it has one."""
         with self._lock:
-            belief = self._believed.get(tag)
-            if belief is None:
+            if tag not in self._believed:
                 self._put(tag, fresh)
-                return fresh
-            return belief[0]
+
+    def want(self, tag: str) -> TagState | None:
+        """The state for a value that is about to be stored, if it may be believed now; it is forgotten last."""
+        with self._lock:
+            belief = self._believed.pop(tag, None)
+            if belief is not None:
+                self._believed[tag] = belief
+        return self.believed(tag)
 
     def judge(self, entry: Entry) -> Validity | None:
         """Whether an entry's tags are current; None if a state has to be read first."""
@@ -99,7 +104,7 @@ class TagStates:
     def _put(self, tag: str, state: TagState) -> None:
         self._believed.pop(tag, None)
         self._believed[tag] = (state, self._clock())
-        if self.durable and len(self._believed) > MAX_BELIEVED:
+        if len(self._believed) > MAX_BELIEVED:
             del self._believed[next(iter(self._believed))]
 
     def reset(self) -> None:

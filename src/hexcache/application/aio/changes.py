@@ -92,7 +92,7 @@ class AsyncChanges(AsyncFace[V]):
         await self._ready()
         scoped = self._scoped(tags)
         self._stats.invalidations += len(scoped)
-        report = await self._use.tags.change(scoped, soft=soft)
+        report = await self._use.tags.change(scoped, self._path, soft=soft)
         await self._use.publisher.tags(scoped, soft=soft)
         return self._checked(report)
 

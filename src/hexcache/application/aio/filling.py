@@ -52,7 +52,7 @@ class AsyncFiller:
                 landing = await (self._lead(flight, want) if leads else self._join(flight, want))
             finally:
                 core.flights.leave(flight)
-            if leads and landing.stale and landing.entry is not None and not landing.covers:
+            if leads and landing.refresh and landing.entry is not None:
                 self._refresh(landing.entry, want)
             if leads or landing.suits(want.rule, core.now()):
                 return self.open(landing, want)
@@ -170,7 +170,8 @@ class AsyncFiller:
             return step
         await self._reader.fill(passage, step.candidate)
         self._core.stats.hits += not step.stale
-        return Landing(step.candidate.entry, self._reader.open(passage, step.candidate), stale=step.stale)
+        value = self._reader.open(passage, step.candidate)
+        return Landing(step.candidate.entry, value, stale=step.stale, refresh=step.refresh)
 
     def land(self, flight: Flight, landing: Landing) -> None:
         """End a flight with a result."""

@@ -93,7 +93,7 @@ class Changes(Face[V]):
         self._ready()
         scoped = self._scoped(tags)
         self._stats.invalidations += len(scoped)
-        report = self._use.tags.change(scoped, soft=soft)
+        report = self._use.tags.change(scoped, self._path, soft=soft)
         self._use.publisher.tags(scoped, soft=soft)
         return self._checked(report)
 

@@ -42,7 +42,7 @@ class Tags:
         self._learn(self._states.unknown(wanted))
         deps: list[tuple[str, bytes]] = []
         for tag in wanted:
-            state = self._states.believed(tag)
+            state = self._states.want(tag)
             if state is None:
                 return None
             deps.append((tag, token_of(state)))
@@ -50,14 +50,22 @@ class Tags:
 
     def verify(self, entry: Entry) -> bool:
         """Whether an entry's tags are current, reading their states if need be; a soft change makes it stale."""
-        self._learn(self._states.unknown([tag for tag, _ in entry.deps]))
+        if self._keeper is not None:
+            self._learn(self._states.unknown([tag for tag, _ in entry.deps]))
         return self._core.vouches(entry)
 
-    def change(self, tags: Iterable[str], *, soft: bool) -> WriteReport:
-        """Make everything that was stored with these tags stale (``soft``) or dead."""
-        outcomes = [self._change(tag, soft=soft) for tag in tags]
-        self._core.stats.detached += self._core.flights.detach_within("")
-        return WriteReport(tuple(outcomes))
+    def change(self, tags: Iterable[str], path: str, *, soft: bool) -> WriteReport:
+        """Make everything that was stored with these tags of a namespace stale (``soft``) or dead.
+
+        Loads in flight are detached twice: before, as a load may name a tag only in the end and would then take the
+        new state for its own; and after, as whoever comes then must not join a load that began before.
+        """
+        core = self._core
+        core.stats.detached += core.flights.detach_within(path)
+        try:
+            return WriteReport(tuple([self._change(tag, soft=soft) for tag in tags]))
+        finally:
+            core.stats.detached += core.flights.detach_within(path)
 
     def _learn(self, tags: Sequence[str]) -> None:
         if self._keeper is None:
