@@ -1,6 +1,6 @@
 """The program ``hexcache``: the command line with a real opener behind it.
 
-Rule: only here does the command line meet the tiers; it names the tier that is used when nothing was chosen.
+Rule: only here does the command line meet the tiers; what its options do not choose, settings and variables do.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hexcache.composition.faces import Cache
@@ -17,9 +16,6 @@ from hexcache.domain.errors import MissingExtra
 
 if TYPE_CHECKING:
     from hexcache.adapters.inbound.cli.opening import Choice, Opener
-
-UNCONFIGURED = ("memory:",)
-"""The tiers of a command for which neither URLs nor settings were given."""
 
 
 def main() -> None:
@@ -40,11 +36,8 @@ def main() -> None:
 @contextmanager
 def opened(choice: Choice, /, **policy: Any) -> Iterator[Cache[Any]]:
     """The cache that the options choose; closed at the end."""
-    urls = choice.urls
-    if not urls and choice.settings is None and not Path("hexcache.toml").exists() and choice.environment is None:
-        urls = UNCONFIGURED
     said: dict[str, Any] = {} if choice.settings is None else {"settings": choice.settings}
-    with open_cache(*urls, environment=choice.environment, **said, **policy) as cache:
+    with open_cache(*choice.urls, environment=choice.environment, **said, **policy) as cache:
         yield cache.namespace(choice.namespace) if choice.namespace else cache
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator
@@ -79,8 +80,8 @@ def size(value: object) -> int:
         raise ValueError(f"accepted: {_SIZE_FORMS}")
     unit: str = match[2] or "B"
     factor = 1 if unit == "B" else (1024 if unit.endswith("iB") else 1000) ** _POWERS[unit[0]]
-    amount = float(match[1]) * factor
-    if not amount.is_integer():
+    amount = Fraction(match[1]) * factor
+    if amount.denominator != 1:
         raise ValueError(f"not a whole number of bytes; accepted: {_SIZE_FORMS}")
     return int(amount)
 

@@ -18,7 +18,8 @@ REFERENCE: Final = "os.environ/"
 MASK: Final = "'**********'"
 
 _SUSPECT: Final = re.compile(
-    r"pass(word|wd|phrase)?|secret|token|credential|(^|[_-])keys?($|[_-])|sas|signature", re.IGNORECASE
+    r"pass(word|wd|phrase)?|secret|token|credential|encryption|signing|(^|[_-])keys?($|[_-])|sas|signature",
+    re.IGNORECASE,
 )
 _LONGEST: Final = 80
 

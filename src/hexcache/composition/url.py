@@ -43,7 +43,7 @@ class TierUrl:
             if host not in {"", "localhost"}:
                 raise InvalidSetting(
                     f"a {self.scheme} URL names a directory of this machine: write {self.scheme}:relative/path or "
-                    f"{self.scheme}:/absolute/path, not {self.scheme}://{host}/..."
+                    f"{self.scheme}:/absolute/path, not {self.scheme}://machine/..."
                 )
             location = slash + rest
         return unquote(location)

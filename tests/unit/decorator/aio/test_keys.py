@@ -55,7 +55,8 @@ async def test_equal_arguments_of_other_types_are_other_calls(cache: AsyncCache[
     async def two(a: Any, b: int) -> tuple[str, str]:
         return type(a).__name__, repr(a)
 
-    decorated: Any = cache.cached()(one if arguments == 1 else two)
+    function: Any = one if arguments == 1 else two
+    decorated: Any = cache.cached()(function)
     rest = () if arguments == 1 else (1,)
     for _ in range(3):
         for value in (1, True, 1.0, "1", b"1", None, 0.0, -0.0, 0, False):
@@ -70,7 +71,8 @@ async def test_a_type_that_is_merely_equal_never_gets_the_others_result(cache: A
     async def two(a: Any, b: int = 0) -> str:
         return type(a).__name__
 
-    decorated: Any = cache.cached()(one if arguments == 1 else two)
+    function: Any = one if arguments == 1 else two
+    decorated: Any = cache.cached()(function)
     assert await decorated("a") == "str"
     with pytest.raises(InvalidKey, match="Loud"):
         await decorated(Loud("a"))
