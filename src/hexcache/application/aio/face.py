@@ -20,6 +20,7 @@ from hexcache.domain.key import check_key, name_prefix
 from hexcache.domain.lifetime import NEVER, Lifetime, TtlLike, Unset
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.tag import check_tags
+from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
 
@@ -49,6 +50,13 @@ class AsyncFace(Generic[V]):
             hit = core.memory[0].tier.get
             self._hit = hit if not prefix else lambda key: hit(prefix + key)
         assembly.faces.add(self)
+
+    def hit_path(self, reader: Reader, /) -> HitPath:
+        """The nearest memory tier's look-up itself; ``reader`` is told when the cache is closed."""
+        self._open()
+        self._use.faces.add(reader)
+        memory = self._core.memory
+        return HitPath(memory[0].tier.get if memory else _nothing, self._prefix, self._stats)
 
     def shut(self) -> None:
         """End the hit path: the assembly was closed."""

@@ -24,6 +24,7 @@ from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.domain.report import WriteReport
+from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
 D = TypeVar("D")
@@ -45,6 +46,14 @@ class AsyncCachePort(Protocol[V]):
 
         Returns:
             The value, or ``default`` whenever a second look is needed (``get`` takes it).
+        """
+        ...
+
+    def hit_path(self, reader: Reader, /) -> HitPath:
+        """The look-up behind ``get_nowait``, for decorators; ``reader`` is told when the cache is closed.
+
+        Raises:
+            CacheClosed: it is closed already.
         """
         ...
 

@@ -118,12 +118,51 @@ class TestHits:
         async def one(of: int) -> int:
             return of
 
-        assert await one(1) == 1
+        @cache.cached(namespace="pairs")
+        async def pair(of: int, by: int = 1) -> int:
+            return of * by
+
+        assert await one(1) == await pair(1) == 1
         await cache.aclose()
+        for again in (1, 2):
+            with pytest.raises(CacheClosed):
+                await one(again)
+            with pytest.raises(CacheClosed):
+                await pair(again)
         with pytest.raises(CacheClosed):
-            await one(1)
-        with pytest.raises(CacheClosed):
-            await one(2)
+            cache.cached()(one.__wrapped__)
+
+    async def test_hits_are_counted_by_the_cache_as_well(self, moved_clock: MovedClock) -> None:
+        async with make(moved_clock) as cache:
+
+            @cache.cached()
+            async def one(of: int) -> int:
+                return of
+
+            @cache.cached()
+            async def pair(of: int, by: int) -> list[int]:
+                return [of, by]
+
+            for _ in range(3):
+                await one(1)
+                await pair(1, 2)
+            assert cache.stats()["memory_hits"] == 4
+            assert one.cache_info() == pair.cache_info() == info(hits=2, misses=1, loads=1)
+
+    @pytest.mark.parametrize("path", ["", "deep"])
+    async def test_a_tagged_result_is_judged_on_every_hit(self, moved_clock: MovedClock, path: str) -> None:
+        async with make(moved_clock) as cache:
+
+            @cache.cached(tags=["t"], namespace=path or None)
+            async def tick(of: int) -> float:
+                return moved_clock.monotonic()
+
+            first = await tick(1)
+            moved_clock.advance(1)
+            assert await tick(1) == first
+            await tick.cache.invalidate_tags("t")
+            assert await tick(1) == first + 1
+            assert tick.cache_info() == info(hits=1, misses=2, loads=2)
 
 
 class TestFailures:

@@ -119,12 +119,51 @@ class TestHits:
         def one(of: int) -> int:
             return of
 
-        assert one(1) == 1
+        @cache.cached(namespace="pairs")
+        def pair(of: int, by: int = 1) -> int:
+            return of * by
+
+        assert one(1) == pair(1) == 1
         cache.close()
+        for again in (1, 2):
+            with pytest.raises(CacheClosed):
+                one(again)
+            with pytest.raises(CacheClosed):
+                pair(again)
         with pytest.raises(CacheClosed):
-            one(1)
-        with pytest.raises(CacheClosed):
-            one(2)
+            cache.cached()(one.__wrapped__)
+
+    def test_hits_are_counted_by_the_cache_as_well(self, moved_clock: MovedClock) -> None:
+        with make(moved_clock) as cache:
+
+            @cache.cached()
+            def one(of: int) -> int:
+                return of
+
+            @cache.cached()
+            def pair(of: int, by: int) -> list[int]:
+                return [of, by]
+
+            for _ in range(3):
+                one(1)
+                pair(1, 2)
+            assert cache.stats()["memory_hits"] == 4
+            assert one.cache_info() == pair.cache_info() == info(hits=2, misses=1, loads=1)
+
+    @pytest.mark.parametrize("path", ["", "deep"])
+    def test_a_tagged_result_is_judged_on_every_hit(self, moved_clock: MovedClock, path: str) -> None:
+        with make(moved_clock) as cache:
+
+            @cache.cached(tags=["t"], namespace=path or None)
+            def tick(of: int) -> float:
+                return moved_clock.monotonic()
+
+            first = tick(1)
+            moved_clock.advance(1)
+            assert tick(1) == first
+            tick.cache.invalidate_tags("t")
+            assert tick(1) == first + 1
+            assert tick.cache_info() == info(hits=1, misses=2, loads=2)
 
 
 class TestFailures:

@@ -17,9 +17,12 @@ from hexcache.adapters.inbound.decorator.kinds import check_function, is_awaited
 from hexcache.adapters.inbound.decorator.lifetimes import lifetimes_of, limits_age
 from hexcache.adapters.inbound.decorator.memo import SingleMemo, TupleMemo
 from hexcache.adapters.inbound.decorator.options import CachedOptions
+from hexcache.adapters.inbound.decorator.path import PathReader, closed
+from hexcache.domain.entry import Entry
 from hexcache.domain.lookup import MISS
 from hexcache.domain.report import WriteReport
 from hexcache.ports.aio.cache import AsyncCachePort
+from hexcache.ports.hit_path import HitPath
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +31,7 @@ Wrapper = tuple[Callable[..., Awaitable[Any]], Callable[[], int]]
 """A replacement for a function, and how often its fast path was taken."""
 
 _NOTHING: Any = object()
+_PAIR = 2
 
 
 class AsyncCachedCalls:
@@ -45,6 +49,8 @@ class AsyncCachedCalls:
         self.account = Account()
         self._function = function
         self._lifetime = lifetime
+        self._reader: PathReader | None = None
+        self._cut = 0
 
     async def fetch(self, args: tuple[Any, ...], kwargs: dict[str, Any], key: str, **options: Any) -> Any:
         """The result of a call, by key."""
@@ -71,6 +77,23 @@ class AsyncCachedCalls:
             account.misses += not answered
         return value
 
+    async def look_again(self, args: tuple[Any, ...], name: str, entry: Entry | None) -> Any:
+        """The result of a call that was no plain hit: a copy of what memory holds, or whatever ``fetch`` gives."""
+        key = name[self._cut :]
+        if entry is not None:
+            value = self.cache.get_nowait(key, MISS)
+            if value is not MISS:
+                self.account.hits += 1
+                return value
+        return await self.fetch(args, {}, key)
+
+    def hold(self, stop: Callable[[], None]) -> HitPath:
+        """The cache's hit path; ``stop`` is called when the cache is closed."""
+        self._reader = PathReader(stop)  # the cache refers to it weakly
+        path = self.cache.hit_path(self._reader)
+        self._cut = len(path.prefix)
+        return path
+
     async def invalidate(self, *args: Any, **kwargs: Any) -> WriteReport:
         """Forget the result of this call."""
         return await self.cache.delete(self.names.key(args, kwargs))
@@ -86,9 +109,17 @@ class AsyncCachedCalls:
 
 def _one_argument(calls: AsyncCachedCalls) -> Wrapper:
     """For functions of one parameter: the argument itself is looked up."""
-    get_nowait, fetch, make, memo = calls.cache.get_nowait, calls.fetch, calls.names.key, SingleMemo()
-    by_type, miss, nothing = memo.by_type, MISS, _NOTHING
+    fetch, look_again, make, memo = calls.fetch, calls.look_again, calls.names.key, SingleMemo()
+    by_type, nothing = memo.by_type, _NOTHING
+    find: Callable[[str], Entry | None] = closed
     hits = 0
+
+    def stop() -> None:
+        nonlocal find
+        find = closed
+
+    path = calls.hold(stop)
+    find, prefix, tally = path.find, path.prefix, path.tally
 
     async def wrapper(argument: Any = _NOTHING, /, *rest: Any, **kwargs: Any) -> Any:
         nonlocal hits
@@ -96,24 +127,33 @@ def _one_argument(calls: AsyncCachedCalls) -> Wrapper:
             args = rest if argument is nothing else (argument, *rest)
             return await fetch(args, kwargs, make(args, kwargs))
         try:
-            key = by_type[argument.__class__][argument]
+            name = by_type[argument.__class__][argument]
         except (KeyError, TypeError):  # not remembered, or never will be
-            key = make((argument,), kwargs)
-            memo.remember(argument, key)
-        value = get_nowait(key, miss)
-        if value is miss:
-            return await fetch((argument,), kwargs, key)
+            name = prefix + make((argument,), kwargs)
+            memo.remember(argument, name)
+        entry = find(name)
+        if entry is None or entry.kind:
+            return await look_again((argument,), name, entry)
+        tally.memory_hits += 1
         hits += 1
-        return value
+        return entry.value
 
     return wrapper, lambda: hits
 
 
 def _any_arguments(calls: AsyncCachedCalls) -> Wrapper:
     """For the others: the tuple of arguments is looked up, with their types."""
-    get_nowait, fetch, make, memo = calls.cache.get_nowait, calls.fetch, calls.names.key, TupleMemo()
-    recall, skip, miss = memo.known.get, calls.names.skip, MISS
+    fetch, look_again, make, memo = calls.fetch, calls.look_again, calls.names.key, TupleMemo()
+    recall, skip = memo.known.get, calls.names.skip
+    find: Callable[[str], Entry | None] = closed
     hits = 0
+
+    def stop() -> None:
+        nonlocal find
+        find = closed
+
+    path = calls.hold(stop)
+    find, prefix, tally = path.find, path.prefix, path.tally
 
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         nonlocal hits
@@ -124,16 +164,21 @@ def _any_arguments(calls: AsyncCachedCalls) -> Wrapper:
             known = recall(told)
         except TypeError:  # an argument that cannot be looked up by its hash
             known = None
-        if known is not None and known[0] == tuple(map(type, told)):
-            key = known[1]
+        if known is not None and (
+            known[0] == tuple(map(type, told))
+            if len(told) != _PAIR  # two are compared one by one, at a quarter of the cost
+            else told[0].__class__ is known[0][0] and told[1].__class__ is known[0][1]
+        ):
+            name = known[1]
         else:
-            key = make(args, kwargs)
-            memo.remember(told, key)
-        value = get_nowait(key, miss)
-        if value is miss:
-            return await fetch(args, kwargs, key)
+            name = prefix + make(args, kwargs)
+            memo.remember(told, name)
+        entry = find(name)
+        if entry is None or entry.kind:
+            return await look_again(args, name, entry)
+        tally.memory_hits += 1
         hits += 1
-        return value
+        return entry.value
 
     return wrapper, lambda: hits
 

@@ -18,9 +18,12 @@ from hexcache.adapters.inbound.decorator.kinds import check_function, is_awaited
 from hexcache.adapters.inbound.decorator.lifetimes import lifetimes_of, limits_age
 from hexcache.adapters.inbound.decorator.memo import SingleMemo, TupleMemo
 from hexcache.adapters.inbound.decorator.options import CachedOptions
+from hexcache.adapters.inbound.decorator.path import PathReader, closed
+from hexcache.domain.entry import Entry
 from hexcache.domain.lookup import MISS
 from hexcache.domain.report import WriteReport
 from hexcache.ports.sync.cache import CachePort
+from hexcache.ports.hit_path import HitPath
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +32,7 @@ Wrapper = tuple[Callable[..., Any], Callable[[], int]]
 """A replacement for a function, and how often its fast path was taken."""
 
 _NOTHING: Any = object()
+_PAIR = 2
 
 
 class CachedCalls:
@@ -46,6 +50,8 @@ class CachedCalls:
         self.account = Account()
         self._function = function
         self._lifetime = lifetime
+        self._reader: PathReader | None = None
+        self._cut = 0
 
     def fetch(self, args: tuple[Any, ...], kwargs: dict[str, Any], key: str, **options: Any) -> Any:
         """The result of a call, by key."""
@@ -72,6 +78,23 @@ class CachedCalls:
             account.misses += not answered
         return value
 
+    def look_again(self, args: tuple[Any, ...], name: str, entry: Entry | None) -> Any:
+        """The result of a call that was no plain hit: a copy of what memory holds, or whatever ``fetch`` gives."""
+        key = name[self._cut :]
+        if entry is not None:
+            value = self.cache.get_nowait(key, MISS)
+            if value is not MISS:
+                self.account.hits += 1
+                return value
+        return self.fetch(args, {}, key)
+
+    def hold(self, stop: Callable[[], None]) -> HitPath:
+        """The cache's hit path; ``stop`` is called when the cache is closed."""
+        self._reader = PathReader(stop)  # the cache refers to it weakly
+        path = self.cache.hit_path(self._reader)
+        self._cut = len(path.prefix)
+        return path
+
     def invalidate(self, *args: Any, **kwargs: Any) -> WriteReport:
         """Forget the result of this call."""
         return self.cache.delete(self.names.key(args, kwargs))
@@ -87,9 +110,17 @@ class CachedCalls:
 
 def _one_argument(calls: CachedCalls) -> Wrapper:
     """For functions of one parameter: the argument itself is looked up."""
-    get_nowait, fetch, make, memo = calls.cache.get_nowait, calls.fetch, calls.names.key, SingleMemo()
-    by_type, miss, nothing = memo.by_type, MISS, _NOTHING
+    fetch, look_again, make, memo = calls.fetch, calls.look_again, calls.names.key, SingleMemo()
+    by_type, nothing = memo.by_type, _NOTHING
+    find: Callable[[str], Entry | None] = closed
     hits = 0
+
+    def stop() -> None:
+        nonlocal find
+        find = closed
+
+    path = calls.hold(stop)
+    find, prefix, tally = path.find, path.prefix, path.tally
 
     def wrapper(argument: Any = _NOTHING, /, *rest: Any, **kwargs: Any) -> Any:
         nonlocal hits
@@ -97,24 +128,33 @@ def _one_argument(calls: CachedCalls) -> Wrapper:
             args = rest if argument is nothing else (argument, *rest)
             return fetch(args, kwargs, make(args, kwargs))
         try:
-            key = by_type[argument.__class__][argument]
+            name = by_type[argument.__class__][argument]
         except (KeyError, TypeError):  # not remembered, or never will be
-            key = make((argument,), kwargs)
-            memo.remember(argument, key)
-        value = get_nowait(key, miss)
-        if value is miss:
-            return fetch((argument,), kwargs, key)
+            name = prefix + make((argument,), kwargs)
+            memo.remember(argument, name)
+        entry = find(name)
+        if entry is None or entry.kind:
+            return look_again((argument,), name, entry)
+        tally.memory_hits += 1
         hits += 1
-        return value
+        return entry.value
 
     return wrapper, lambda: hits
 
 
 def _any_arguments(calls: CachedCalls) -> Wrapper:
     """For the others: the tuple of arguments is looked up, with their types."""
-    get_nowait, fetch, make, memo = calls.cache.get_nowait, calls.fetch, calls.names.key, TupleMemo()
-    recall, skip, miss = memo.known.get, calls.names.skip, MISS
+    fetch, look_again, make, memo = calls.fetch, calls.look_again, calls.names.key, TupleMemo()
+    recall, skip = memo.known.get, calls.names.skip
+    find: Callable[[str], Entry | None] = closed
     hits = 0
+
+    def stop() -> None:
+        nonlocal find
+        find = closed
+
+    path = calls.hold(stop)
+    find, prefix, tally = path.find, path.prefix, path.tally
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         nonlocal hits
@@ -125,16 +165,21 @@ def _any_arguments(calls: CachedCalls) -> Wrapper:
             known = recall(told)
         except TypeError:  # an argument that cannot be looked up by its hash
             known = None
-        if known is not None and known[0] == tuple(map(type, told)):
-            key = known[1]
+        if known is not None and (
+            known[0] == tuple(map(type, told))
+            if len(told) != _PAIR  # two are compared one by one, at a quarter of the cost
+            else told[0].__class__ is known[0][0] and told[1].__class__ is known[0][1]
+        ):
+            name = known[1]
         else:
-            key = make(args, kwargs)
-            memo.remember(told, key)
-        value = get_nowait(key, miss)
-        if value is miss:
-            return fetch(args, kwargs, key)
+            name = prefix + make(args, kwargs)
+            memo.remember(told, name)
+        entry = find(name)
+        if entry is None or entry.kind:
+            return look_again(args, name, entry)
+        tally.memory_hits += 1
         hits += 1
-        return value
+        return entry.value
 
     return wrapper, lambda: hits
 
