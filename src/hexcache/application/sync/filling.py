@@ -118,7 +118,7 @@ class Filler:
         if landing.stale:
             stats.stale_hits += 1
         if entry.kind & MISSING:
-            stats.negative_hits += 1
+            stats.negative_hits += not landing.loaded
             return want.default
         return self._core.sealer.open(entry) if value is NOT_OPENED else value
 

@@ -64,12 +64,12 @@ class Tier:
             state.succeeded()
             state.rejected(operation, str(exc))
             raise
+        except StoreError as exc:
+            state.failed(operation, f"{type(exc).__name__}: {exc}", timeout=isinstance(exc, StoreTimeout))
+            raise
         except TimeoutError as exc:
             state.failed(operation, f"no answer within {state.deadline} s", timeout=True)
             raise StoreTimeout(f"{self.name}: {operation} not answered within {state.deadline} s") from exc
-        except StoreError as exc:
-            state.failed(operation, f"{type(exc).__name__}: {exc}")
-            raise
         except Exception as exc:
             state.failed(operation, type(exc).__name__)
             raise StoreUnavailable(f"{self.name}: {operation} failed with {type(exc).__name__}") from exc

@@ -8,6 +8,7 @@ from hexcache.domain.lookup import MISS
 from hexcache.domain.report import Effect
 from hexcache.domain.tiering import TierRule
 from hexcache.ports.capabilities import Capabilities
+from hexcache.testing.clock import MovedClock
 from tests.unit.application.aio.assembling import AsyncOrigin, AsyncRig
 from tests.unit.application.aio.primitives import start, until
 from tests.unit.application.aio.stores import AsyncShelf
@@ -114,12 +115,10 @@ async def test_a_reader_in_the_middle_of_a_delete_brings_nothing_back(memory: in
 async def test_a_reader_that_saw_a_deep_tier_before_a_delete_fills_nothing_after_it(
     conditional: bool, memory: int, bulk: bool
 ) -> None:
+    clock = MovedClock()
     capabilities = Capabilities(conditional_write=conditional)
-    async with AsyncRig(memory, 2) as rig:
-        for shelf in rig.inner:
-            assert isinstance(shelf, AsyncShelf)
-            shelf.capabilities = capabilities
-        rig.assembly, rig.cache = rig.face()
+    shelves = [AsyncShelf(clock.wall, capabilities=capabilities) for _ in range(2)]
+    async with AsyncRig(memory, shelves, clock=clock) as rig:
         await rig.cache.set("k", "old")
         rig.forget()
         await rig.inner[0].delete("app:k")
@@ -134,11 +133,9 @@ async def test_a_reader_that_saw_a_deep_tier_before_a_delete_fills_nothing_after
 
 @pytest.mark.parametrize("memory", [0, 1])
 async def test_a_fill_of_a_store_without_conditions_does_not_land_after_a_delete(memory: int) -> None:
-    async with AsyncRig(memory, 2) as rig:
-        near = rig.inner[0]
-        assert isinstance(near, AsyncShelf)
-        near.capabilities = Capabilities(conditional_write=False)
-        rig.assembly, rig.cache = rig.face()
+    clock = MovedClock()
+    near = AsyncShelf(clock.wall, capabilities=Capabilities(conditional_write=False))
+    async with AsyncRig(memory, [near, AsyncShelf(clock.wall)], clock=clock) as rig:
         await rig.cache.set("k", "old")
         rig.forget()
         await near.delete("app:k")
@@ -154,12 +151,9 @@ async def test_a_fill_of_a_store_without_conditions_does_not_land_after_a_delete
 
 
 async def test_a_store_without_conditions_is_filled_when_nothing_changed() -> None:
-    async with AsyncRig(1, [AsyncShelf(lambda: 0.0)], seed=1) as rig:
-        shelf = rig.inner[0]
-        assert isinstance(shelf, AsyncShelf)
-        shelf.shelves.now = rig.clock.wall
-        shelf.capabilities = Capabilities(conditional_write=False)
-        rig.assembly, rig.cache = rig.face()
+    clock = MovedClock()
+    shelf = AsyncShelf(clock.wall, capabilities=Capabilities(conditional_write=False))
+    async with AsyncRig(1, [shelf], clock=clock) as rig:
         assert await rig.cache.get_or_set("k", AsyncOrigin("v")) == "v"
         assert rig.held(0, "k") == "v"
 

@@ -13,6 +13,7 @@ from hexcache.domain.lookup import MISS
 from hexcache.domain.report import Effect
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.invalidation import Invalidation
+from hexcache.testing.clock import MovedClock
 from hexcache.testing.entropy import ScriptedEntropy
 from tests.unit.application.aio.assembling import AsyncOrigin, AsyncRig
 from tests.unit.application.aio.primitives import start, until
@@ -395,9 +396,9 @@ async def test_strict_mode_raises_when_a_tag_could_not_be_changed() -> None:
 
 
 async def test_without_a_store_that_can_keep_them_states_live_in_the_process() -> None:
-    shelf = AsyncShelf(lambda: 0.0, capabilities=Capabilities(conditional_write=False))
-    async with AsyncRig(1, [shelf]) as rig:
-        shelf.shelves.now = rig.clock.wall
+    clock = MovedClock()
+    shelf = AsyncShelf(clock.wall, capabilities=Capabilities(conditional_write=False))
+    async with AsyncRig(1, [shelf], clock=clock) as rig:
         await rig.cache.set("k", 1, tags=["t"])
         rig.clock.advance(10)
         assert await rig.cache.get("k") == 1

@@ -9,6 +9,7 @@ from hexcache.domain.lookup import MISS
 from hexcache.domain.report import Effect
 from hexcache.domain.tiering import TierRule
 from hexcache.ports.capabilities import Capabilities
+from hexcache.testing.clock import MovedClock
 from tests.unit.application.sync.assembling import Origin, Rig
 from tests.unit.application.sync.primitives import start, until
 from tests.unit.application.sync.stores import Shelf
@@ -115,12 +116,10 @@ def test_a_reader_in_the_middle_of_a_delete_brings_nothing_back(memory: int, sto
 def test_a_reader_that_saw_a_deep_tier_before_a_delete_fills_nothing_after_it(
     conditional: bool, memory: int, bulk: bool
 ) -> None:
+    clock = MovedClock()
     capabilities = Capabilities(conditional_write=conditional)
-    with Rig(memory, 2) as rig:
-        for shelf in rig.inner:
-            assert isinstance(shelf, Shelf)
-            shelf.capabilities = capabilities
-        rig.assembly, rig.cache = rig.face()
+    shelves = [Shelf(clock.wall, capabilities=capabilities) for _ in range(2)]
+    with Rig(memory, shelves, clock=clock) as rig:
         rig.cache.set("k", "old")
         rig.forget()
         rig.inner[0].delete("app:k")
@@ -135,11 +134,9 @@ def test_a_reader_that_saw_a_deep_tier_before_a_delete_fills_nothing_after_it(
 
 @pytest.mark.parametrize("memory", [0, 1])
 def test_a_fill_of_a_store_without_conditions_does_not_land_after_a_delete(memory: int) -> None:
-    with Rig(memory, 2) as rig:
-        near = rig.inner[0]
-        assert isinstance(near, Shelf)
-        near.capabilities = Capabilities(conditional_write=False)
-        rig.assembly, rig.cache = rig.face()
+    clock = MovedClock()
+    near = Shelf(clock.wall, capabilities=Capabilities(conditional_write=False))
+    with Rig(memory, [near, Shelf(clock.wall)], clock=clock) as rig:
         rig.cache.set("k", "old")
         rig.forget()
         near.delete("app:k")
@@ -155,12 +152,9 @@ def test_a_fill_of_a_store_without_conditions_does_not_land_after_a_delete(memor
 
 
 def test_a_store_without_conditions_is_filled_when_nothing_changed() -> None:
-    with Rig(1, [Shelf(lambda: 0.0)], seed=1) as rig:
-        shelf = rig.inner[0]
-        assert isinstance(shelf, Shelf)
-        shelf.shelves.now = rig.clock.wall
-        shelf.capabilities = Capabilities(conditional_write=False)
-        rig.assembly, rig.cache = rig.face()
+    clock = MovedClock()
+    shelf = Shelf(clock.wall, capabilities=Capabilities(conditional_write=False))
+    with Rig(1, [shelf], clock=clock) as rig:
         assert rig.cache.get_or_set("k", Origin("v")) == "v"
         assert rig.held(0, "k") == "v"
 
