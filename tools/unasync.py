@@ -24,13 +24,8 @@ BY_HAND = frozenset({"mapping.py", "primitives.py"})
 DROPPED = frozenset({"async", "await"})
 NAMES = {
     "AsyncIterator": "Iterator",
-    "AsyncGenerator": "Generator",
-    "AsyncContextManager": "ContextManager",
-    "StopAsyncIteration": "StopIteration",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
-    "__aiter__": "__iter__",
-    "__anext__": "__next__",
     "aclose": "close",
     "aio": "sync",
     "aiter": "iter",
