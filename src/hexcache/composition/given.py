@@ -45,7 +45,7 @@ def part_from(given: object, settings: TierSettings, around: Surroundings) -> Pa
     if isinstance(given, (MemoryPart, StorePart)):
         return given
     if isinstance(given, str):
-        return part_of(settings_from_url(given, settings.name), around)
+        return part_of(_from_url(given, settings.name), around)
     if isinstance(given, Stores):
         return StorePart(_store_settings(settings), given)
     if _is_memory(given):
@@ -55,15 +55,13 @@ def part_from(given: object, settings: TierSettings, around: Surroundings) -> Pa
     raise InvalidSetting(f"tier {settings.name!r} is given as {type(given).__name__}; accepted: {_FORMS}")
 
 
-def settings_from_url(url: str, name: str = "") -> TierSettings:
-    """The settings that a URL says.
-
-    Raises:
-        InvalidSetting: it is not usable.
-    """
+def _from_url(url: str, name: str) -> TierSettings:
+    """What a URL says, under the name of the tier that it replaces."""
     table = dict(tier_table(url, os.environ))
-    if name:
-        table.setdefault("name", name)
+    if table.setdefault("name", name) != name:
+        raise InvalidSetting(
+            f"tier {name!r} is given as a URL with another name, {table['name']!r}; leave the name out"
+        )
     return checked({"tiers": [table]}).tiers[0]
 
 

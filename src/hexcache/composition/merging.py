@@ -12,14 +12,12 @@ from typing import Any
 from hexcache.domain.errors import InvalidSetting
 
 
-def plain(table: object, what: str) -> dict[str, Any]:
+def plain(table: Mapping[Any, Any], what: str) -> dict[str, Any]:
     """A table as a dict of its own, at every depth.
 
     Raises:
         InvalidSetting: a key is not a text.
     """
-    if not isinstance(table, Mapping):
-        raise InvalidSetting(f"{what} is a {type(table).__name__}; accepted: a table")
     for key in table:
         if not isinstance(key, str):
             raise InvalidSetting(f"{what} has a key {key!r}; accepted: texts")

@@ -20,14 +20,8 @@ def check_order(parts: Sequence[Part]) -> None:
     """Memory tiers stand before stores: a memory tier behind a store would only be reached by waiting.
 
     Raises:
-        InvalidSetting: one does not, there is no tier, or two have one name.
+        InvalidSetting: one does not.
     """
-    if not parts:
-        raise InvalidSetting("a cache has at least one tier")
-    names = [part.settings.name for part in parts]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InvalidSetting(f"two tiers are called {', '.join(twice)}; each needs a name of its own")
     behind: str | None = None
     for part in parts:
         if isinstance(part, StorePart):

@@ -84,12 +84,18 @@ def _from_url(text: str, variables: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _nested(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options such as ``breaker.failures=3`` as tables."""
+    """Options such as ``breaker.failures=3`` as tables.
+
+    Raises:
+        InvalidSetting: one of them is an option by itself as well.
+    """
     table: dict[str, Any] = {}
     for name, value in options.items():
         section, dot, key = name.partition(".")
         if not dot:
             table[name] = value
-        elif isinstance(inner := table.setdefault(section, {}), dict):
-            inner[key] = value
+            continue
+        if section in options:
+            raise InvalidSetting(f"a URL says both {section} and {name}; accepted: one of the two")
+        table.setdefault(section, {})[key] = value
     return table

@@ -71,8 +71,3 @@ def parse_url(url: str) -> TierUrl:
         twice = sorted({name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1})
         raise InvalidSetting(f"a {scheme} URL says {', '.join(twice)} more than once")
     return TierUrl(scheme, location, options)
-
-
-def looks_like_url(text: str) -> bool:
-    """Whether ``text`` begins with a scheme."""
-    return _SCHEME.fullmatch(text) is not None

@@ -17,6 +17,7 @@ from hexcache.adapters.outbound.memory.aio.store import AsyncMemoryStore
 from hexcache.adapters.outbound.memory.blobs import BlobTable
 from hexcache.adapters.outbound.memory.sync.store import MemoryStore
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
+from hexcache.composition.parts import memory_stores
 from hexcache.domain.errors import CacheClosed, InvalidSetting, UnsupportedValue
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.overrides import ProviderOverrides
@@ -244,6 +245,22 @@ class TestOverrides:
         container = make()
         with container.disk.override(3), pytest.raises(InvalidSetting, match="tier 'disk' is given as int; accepted"):
             container.init_resources()
+
+    def test_a_url_does_not_rename_the_tier_that_it_replaces(self, make: Any) -> None:
+        container = make()
+        with (
+            container.disk.override("memory-store:?name=far"),
+            pytest.raises(InvalidSetting, match="tier 'disk' is given as a URL with another name, 'far'"),
+        ):
+            container.init_resources()
+
+    def test_an_offer_of_stores_opens_both_worlds(self, make: Any, moved_clock: MovedClock) -> None:
+        container = make()
+        with container.disk.override(memory_stores(moved_clock.clocks)):
+            container.init_resources()
+            container.cache().set("a", 1)
+            assert container.cache().health()["disk"]["ok"]
+            container.shutdown_resources()
 
     def test_a_tier_that_is_not_there_cannot_be_swapped_unnoticed(self, make: Any) -> None:
         container = make(tiers=["memory:"])

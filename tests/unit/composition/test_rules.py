@@ -64,6 +64,11 @@ class TestTombstones:
         with pytest.raises(InvalidSetting, match="tombstone_ttl of tier 'disk' is 100 s; accepted: 360 s or more"):
             hexcache.open_cache(f"disk:{tmp_path}?tombstone_ttl=100")
 
+    def test_one_that_is_long_enough_stands(self, tmp_path: Path) -> None:
+        cache = hexcache.open_cache(f"disk:{tmp_path}?tombstone_ttl=1h")
+        store: Any = cache._use.tiers[0].store
+        assert store._table.settings.tombstone_ttl == 3600.0
+
     def test_loads_without_an_end_need_tiers_without_tombstones(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSetting, match="load_timeout is never"):
             hexcache.open_cache(f"disk:{tmp_path}", load_timeout=None)

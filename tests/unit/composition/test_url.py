@@ -46,6 +46,7 @@ def test_a_url_is_a_table_in_one_line(url: str, table: dict[str, Any]) -> None:
         ("disk:x?directory=y", "directory as an option"),
         ("redis://localhost:6379/0", "unknown scheme 'redis'; known here: memory, disk, memory-store"),
         ("s3://bucket/prefix", "unknown scheme 's3'"),
+        ("disk:x?breaker=3&breaker.failures=2", "both breaker and breaker.failures"),
         ("memroy:", "did you mean memory"),
     ],
 )

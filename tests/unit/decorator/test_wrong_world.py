@@ -65,3 +65,12 @@ def test_a_plain_function_that_returns_a_coroutine_is_refused_when_it_is_called(
     decorated = BLOCKING.cached()(hidden)
     with pytest.raises(WrongWorld, match="AsyncCache"):
         decorated(1)
+
+
+def test_a_function_that_hides_its_parameters_is_refused() -> None:
+    def hiding(a: int) -> int:
+        return a
+
+    hiding.__signature__ = "a text"  # type: ignore[attr-defined]  # what a careless wrapper leaves behind
+    with pytest.raises(InvalidSetting, match="does not tell its parameters"):
+        BLOCKING.cached()(hiding)
