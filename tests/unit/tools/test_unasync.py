@@ -29,7 +29,7 @@ def twin(source: str) -> str:
         ("class AsyncStore(Base): ...\n", "class Store(Base): ...\n"),
         ("from hexcache.ports.aio.store import AsyncStore\n", "from hexcache.ports.sync.store import Store\n"),
         ("async def __aenter__(self): await self.aclose()\n", "def __enter__(self): self.close()\n"),
-        ("it: AsyncIterator[int] = o.__aiter__()\n", "it: Iterator[int] = o.__iter__()\n"),
+        ("it: AsyncIterator[int] = aiter(o)\n", "it: Iterator[int] = iter(o)\n"),
     ],
 )
 def test_code_is_spelled_in_the_blocking_world(source: str, expected: str) -> None:
