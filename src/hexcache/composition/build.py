@@ -35,12 +35,14 @@ class Heart:
         stores: the store tiers, nearest first.
         codec: what stands in stores.
         counting: the tier that keeps counters; None if none can.
+        told: whether a bus tells of other caches' changes.
     """
 
     core: Core
     stores: tuple[StorePart, ...]
     codec: RecordCodec
     counting: Part | None
+    told: bool
 
 
 def make_heart(
@@ -93,7 +95,7 @@ def make_heart(
         observers=observers,
     )
     told.append(core)
-    return Heart(core, stores, codec, counting_part(parts, counters))
+    return Heart(core, stores, codec, counting_part(parts, counters), bus)
 
 
 def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None]) -> TierState:

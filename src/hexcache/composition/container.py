@@ -37,6 +37,7 @@ from hexcache.composition.build import Heart, check_world, make_async_cache, mak
 from hexcache.composition.codec import serializer_of
 from hexcache.composition.faces import AsyncCache, Cache
 from hexcache.composition.given import part_from
+from hexcache.composition.guarantee import guarantee_of
 from hexcache.composition.loading import load_settings
 from hexcache.composition.parts import Part, Surroundings, part_of
 from hexcache.composition.resources import BlockingResource, LoopResource
@@ -142,6 +143,7 @@ class CacheContainer(containers.DeclarativeContainer):
         core: what the caches of both worlds share: memory tiers, loads in flight, fences.
         cache: the cache for threads.
         async_cache: the cache for tasks; initialising resources opens it where an event loop runs.
+        guarantee: what this assembly promises, as sentences.
     """
 
     config = providers.Configuration()
@@ -160,3 +162,4 @@ class CacheContainer(containers.DeclarativeContainer):
     core = providers.Resource(_core, settings, surroundings, tiers.provider, serializer, observers, bus, async_bus)
     cache = BlockingResource(_cache, core, bus)
     async_cache = LoopResource(_async_cache, core, async_bus)
+    guarantee = providers.Callable(guarantee_of, core)

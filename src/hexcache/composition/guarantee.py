@@ -1,0 +1,68 @@
+"""What an assembly promises, in sentences: for people who choose tiers, and for a log line when a service starts.
+
+Rule: each sentence follows from what the tiers declare and from how they were put together; nothing is asked of a tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hexcache.composition.build import Heart
+from hexcache.composition.parts import StorePart
+from hexcache.domain.lifetime import NEVER
+
+
+def guarantee_of(heart: Heart) -> list[str]:
+    """The promises of an assembly, the strongest first, then each tier's weaknesses."""
+    lines = [
+        "in this process: a read that begins after a write, a delete or an invalidation never gives what was before"
+    ]
+    lines.append(_across(heart))
+    for part in heart.stores:
+        lines.extend(_weaknesses(part))
+    lines.append(_lasting(heart))
+    lines.append(_tags(heart))
+    if heart.counting is None:
+        lines.append("counters and limits: none, as no tier can count")
+    else:
+        lines.append(f"counters and limits: exact in tier {heart.counting.settings.name}")
+    return lines
+
+
+def _across(heart: Heart) -> str:
+    shared = [part.settings.name for part in heart.stores if part.shared]
+    if not shared:
+        return "other processes: none uses these tiers"
+    where = ", ".join(shared)
+    if not heart.core.memory:
+        return f"other processes: what one changed in {where} the next reader of any sees"
+    if heart.told:
+        return f"other processes: what one changed in {where} this one's memory forgets when the bus tells it"
+    cap = max(slot.ttl_cap for slot in heart.core.memory)
+    if cap == NEVER:
+        return f"other processes: what one changed in {where} this one's memory may serve until its ttl ends"
+    return f"other processes: what one changed in {where} this one's memory may serve for up to {cap:g} s"
+
+
+def _weaknesses(part: StorePart) -> Iterator[str]:
+    name, can = part.settings.name, part.stores.capabilities
+    if not can.conditional_write:
+        yield f"tier {name}: cannot write conditionally: where another process changes a key, a load here may win over it"
+    if not can.clear:
+        yield f"tier {name}: is cleared by listing it" if can.scan else f"tier {name}: cannot be cleared; use tags"
+    if not can.scan:
+        yield f"tier {name}: cannot list its keys"
+    if not part.settings.read or not part.settings.write:
+        yield f"tier {name}: is not {'read' if not part.settings.read else 'written'}, by configuration"
+
+
+def _tags(heart: Heart) -> str:
+    keepers = [part.settings.name for part in heart.stores if part.stores.capabilities.conditional_write]
+    return f"tags: their states are kept by {keepers[-1]}" if keepers else "tags: known to this process only"
+
+
+def _lasting(heart: Heart) -> str:
+    durable = [part.settings.name for part in heart.stores if part.stores.capabilities.durable]
+    if not durable:
+        return "after the end of the process: nothing is kept"
+    return f"after the end of the process: kept by {', '.join(durable)}"

@@ -1,0 +1,81 @@
+"""The promises of an assembly follow from its tiers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from hexcache import CacheContainer
+from hexcache.adapters.outbound.buses.local import LocalBus, LocalHub
+from hexcache.adapters.outbound.memory.blobs import BlobTable
+from hexcache.adapters.outbound.memory.sync.store import MemoryStore
+from hexcache.composition.stores import Stores
+from hexcache.ports.capabilities import Capabilities
+
+
+def promised(*tiers: Any, swapped: Stores | None = None, bus: bool = False) -> str:
+    """What a container over these tiers promises."""
+    container = CacheContainer()
+    container.config.from_dict({"tiers": list(tiers)})
+    if swapped is not None:
+        container.disk.override(swapped)
+    if bus:
+        container.bus.override(LocalBus(LocalHub()))
+    lines: list[str] = container.guarantee()
+    container.shutdown_resources()
+    assert lines[0].startswith("in this process: a read that begins after")
+    return "\n".join(lines[1:])
+
+
+def offer(**capabilities: Any) -> Stores:
+    """A store that declares this."""
+    return Stores(capabilities=Capabilities(**capabilities), blocking=partial(MemoryStore, BlobTable(lambda: 0.0)))
+
+
+def test_memory_alone_ends_with_the_process() -> None:
+    assert promised("memory:").splitlines() == [
+        "other processes: none uses these tiers",
+        "after the end of the process: nothing is kept",
+        "tags: known to this process only",
+        "counters and limits: exact in tier memory",
+    ]
+
+
+def test_memory_over_a_shared_disk_says_for_how_long_it_may_be_behind() -> None:
+    lines = promised("memory:", "disk:x")
+    assert "what one changed in disk this one's memory may serve for up to 60 s" in lines
+    assert "kept by disk" in lines
+    assert "tags: their states are kept by disk" in lines
+    assert "exact in tier disk" in lines
+
+
+@pytest.mark.parametrize(
+    ("tiers", "bus", "said"),
+    [
+        (["disk:x"], False, "what one changed in disk the next reader of any sees"),
+        (["memory:?ttl_cap=never", "disk:x"], False, "this one's memory may serve until its ttl ends"),
+        (["memory:", "disk:x"], True, "this one's memory forgets when the bus tells it"),
+        (["memory:", "disk:x?shared=false"], False, "other processes: none uses these tiers"),
+        (["disk:x?read=false"], False, "tier disk: is not read, by configuration"),
+        (["disk:x?write=false"], False, "tier disk: is not written, by configuration"),
+    ],
+)
+def test_what_settings_change_is_said(tiers: list[str], bus: bool, said: str) -> None:
+    assert said in promised(*tiers, bus=bus)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "said"),
+    [
+        ({"conditional_write": False}, "tier disk: cannot write conditionally"),
+        ({"conditional_write": False}, "tags: known to this process only"),
+        ({"clear": False}, "tier disk: is cleared by listing it"),
+        ({"clear": False, "scan": False}, "tier disk: cannot be cleared; use tags"),
+        ({"scan": False}, "tier disk: cannot list its keys"),
+        ({}, "counters and limits: none, as no tier can count"),
+    ],
+)
+def test_a_weakness_of_a_store_is_said(capabilities: dict[str, bool], said: str) -> None:
+    assert said in promised("disk:x", swapped=offer(**capabilities))
