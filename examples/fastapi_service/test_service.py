@@ -80,6 +80,15 @@ def test_a_text_that_is_not_there_is_looked_for_once(client: TestClient) -> None
     assert reads(client) == 1
 
 
+def test_a_text_that_is_not_there_is_looked_for_again_soon(
+    client: TestClient, folder: Path, moved_clock: MovedClock
+) -> None:
+    assert client.get("/texts/four").status_code == 404
+    (folder / "four.txt").write_text("Here now.", encoding="utf-8")
+    moved_clock.advance(31)  # half a minute is the longest that an absence is believed
+    assert client.get("/texts/four").json()["words"] == 2
+
+
 def test_a_text_is_served_as_soon_as_it_was_added(client: TestClient) -> None:
     assert client.get("/texts/four").status_code == 404
     assert client.put("/texts/four", json={"text": "Four words are here."}).status_code == 204
