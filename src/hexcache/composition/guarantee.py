@@ -47,7 +47,7 @@ def _across(heart: Heart) -> str:
 def _weaknesses(part: StorePart) -> Iterator[str]:
     name, can = part.settings.name, part.stores.capabilities
     if not can.conditional_write:
-        yield f"tier {name}: cannot write conditionally: where another process changes a key, a load here may win over it"
+        yield f"tier {name}: cannot write conditionally: a load here may win over a change by another process"
     if not can.clear:
         yield f"tier {name}: is cleared by listing it" if can.scan else f"tier {name}: cannot be cleared; use tags"
     if not can.scan:
