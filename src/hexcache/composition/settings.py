@@ -35,15 +35,16 @@ TIERS: Final[dict[str, type[TierSettings]]] = {
     "memory": MemoryTierSettings,
     "disk": DiskTierSettings,
     "memory-store": MemoryStoreTierSettings,
-    "given": GivenTierSettings,
     "plugged": PluggedTierSettings,
 }
+"""The sections that a table can be."""
 
 
 def _kind(tier: Any) -> str:
     """Which section a tier is; of a table the scheme says it, and not every section has one."""
     if not isinstance(tier, Mapping):
-        return next((kind for kind, section in TIERS.items() if type(tier) is section), "plugged")
+        sections = {**TIERS, "given": GivenTierSettings}
+        return next((kind for kind, section in sections.items() if type(tier) is section), "plugged")
     scheme = tier.get("scheme")
     return scheme if scheme in BUILT_IN else "plugged"
 

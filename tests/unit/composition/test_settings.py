@@ -20,7 +20,7 @@ from hexcache.domain.errors import InvalidSetting
 
 SECTIONS: list[type[BaseModel]] = [
     CacheSettings, PolicySettings, CodecSettings, KeySettings, BreakerSettings,
-    *[section for kind, section in TIERS.items() if kind != "given"],
+    *TIERS.values(),
 ]  # fmt: skip
 
 
