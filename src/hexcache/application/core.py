@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
+from hexcache.application.audience import Audience
 from hexcache.application.flights import FlightTable
+from hexcache.application.forking import ForkAware, watch
 from hexcache.application.policy import CachePolicy
 from hexcache.application.sealing import Sealer, cap_entry
 from hexcache.application.statistics import Statistics
@@ -23,6 +25,7 @@ from hexcache.application.tier_state import TierState
 from hexcache.application.turns import TurnTable
 from hexcache.domain.backoff import RefreshBackoff
 from hexcache.domain.entry import TAGGED, Entry
+from hexcache.domain.errors import InvalidSetting
 from hexcache.domain.fence import Fence, FenceTable
 from hexcache.domain.key import split_name
 from hexcache.domain.lookup import Candidate
@@ -52,11 +55,11 @@ class MemorySlot:
     ttl_cap: float = float("inf")
 
 
-class ForkAware(Protocol):
-    """Something that holds threads or tasks, none of which live on in a forked child."""
+class RootFace(Protocol):
+    """A cache object whose hit path may have to look at its keys."""
 
-    def reset_after_fork(self) -> None:
-        """Forget them."""
+    def guard_root(self) -> None:
+        """Look at keys of the root from now on."""
         ...
 
 
@@ -76,6 +79,9 @@ class Core:
         tags: TagStates,
         observers: Sequence[Observer] = (),
     ) -> None:
+        names = [slot.name for slot in memory] + [state.name for state in states]
+        if len(set(names)) < len(names):
+            raise InvalidSetting(f"tiers are named {', '.join(names)}; accepted: a different name for each")
         self.root = root
         self.policy = policy
         self.clocks = clocks
@@ -85,19 +91,22 @@ class Core:
         self.memory = tuple(memory)
         self.states = tuple(states)
         self.tags = tags
-        self.observers = tuple(observers)
         self.stats = Statistics()
+        self.audience = Audience(observers, self.stats)
         self.flights = FlightTable()
         self.turns = TurnTable()
         self.backoff = RefreshBackoff(first=policy.refresh_backoff, most=policy.refresh_backoff_max)
-        self.node = entropy.randbytes(8)
+        self._salt = bytes(16)
+        self.node = self.token(8)
         self.seq = count(1)
+        self.faces: weakref.WeakSet[RootFace] = weakref.WeakSet()
+        self.namespaced = False
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
         self._fences = FenceTable()
         self._lock = threading.Lock()
         self.changing = threading.Lock()
         self.tier_hits = [0] * (len(self.memory) + len(self.states))
-        _cores.add(self)
+        watch(self)
 
     def observe(self, name: str) -> tuple[Fence, ...]:
         """What installs must find unchanged; to be called before the first tier is read.
@@ -177,7 +186,21 @@ class Core:
 
     def version(self) -> bytes:
         """A token for a write."""
-        return self.entropy.randbytes(8)
+        return self.token(8)
+
+    def token(self, size: int) -> bytes:
+        """``size`` random bytes (at most 16), other ones than a forked child or its parent draws."""
+        return bytes([drawn ^ salt for drawn, salt in zip(self.entropy.randbytes(size), self._salt, strict=False)])
+
+    def guard_root(self) -> None:
+        """There are namespaces now: keys of the root are looked at before they are looked up in memory.
+
+        A name in a namespace begins with a control character. Until there is one, a root key that holds such a
+        character finds nothing in memory, and the hit path need not look.
+        """
+        self.namespaced = True
+        for face in list(self.faces):
+            face.guard_root()
 
     def on_invalidation(self, message: Invalidation) -> None:
         """Another cache changed something that this one may hold."""
@@ -196,20 +219,12 @@ class Core:
             self.drop_within("")
 
     def tell_tier(self, event: TierEvent) -> None:
-        """Tell the observers; their errors are counted and end here."""
-        for observer in self.observers:
-            try:
-                observer.on_tier(event)
-            except Exception:  # noqa: BLE001 - an observer must not fail what it observes
-                self.stats.observer_errors += 1
+        """Tell the observers."""
+        self.audience.on_tier(event)
 
     def tell_load(self, event: LoadEvent) -> None:
-        """Tell the observers; their errors are counted and end here."""
-        for observer in self.observers:
-            try:
-                observer.on_load(event)
-            except Exception:  # noqa: BLE001 - an observer must not fail what it observes
-                self.stats.observer_errors += 1
+        """Tell the observers."""
+        self.audience.on_load(event)
 
     def reset_after_fork(self) -> None:
         """Become a node of its own in a forked child: locks that a parent's thread held are replaced."""
@@ -226,17 +241,7 @@ class Core:
             reset = getattr(slot.tier, "reset_after_fork", None)
             if reset is not None:
                 reset()
-        self.node = bytes(a ^ b for a, b in zip(self.node, os.getpid().to_bytes(8, "big"), strict=True))
+        # The injected source goes on alike in parent and child, who would draw the same tokens.
+        self._salt = os.urandom(16)
+        self.node = self.token(8)
         self.seq = count(1)
-
-
-_cores: weakref.WeakSet[Core] = weakref.WeakSet()
-
-
-def _reset_cores() -> None:
-    for core in list(_cores):
-        core.reset_after_fork()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
-    os.register_at_fork(after_in_child=_reset_cores)

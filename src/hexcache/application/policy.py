@@ -70,11 +70,11 @@ class CachePolicy:
             raise InvalidSetting(f"stale is {self.stale!r}; accepted: {', '.join(get_args(StaleMode))}")
         if self.loader_thread not in get_args(LoaderThread):
             raise InvalidSetting(f"loader_thread is {self.loader_thread!r}; accepted: worker, caller")
-        if not 0 <= self.jitter < 1:
+        if not isinstance(self.jitter, (int, float)) or not 0 <= self.jitter < 1:
             raise InvalidSetting(f"jitter is {self.jitter!r}; accepted: 0 up to, not including, 1")
         for name in (*_DURATIONS, *_POSITIVE):
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not value >= 0:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
                 raise InvalidSetting(f"{name} is {value!r}; accepted: seconds, 0 or more")
         for name in _POSITIVE:
             if getattr(self, name) <= 0:
@@ -91,6 +91,19 @@ class CachePolicy:
             if name not in known:
                 raise InvalidSetting(f"{name!r} is not a policy value; accepted: {', '.join(sorted(known))}")
         return replace(self, **{name: _seconds(name, value) for name, value in values.items()})
+
+    def for_namespace(self, **values: Any) -> CachePolicy:
+        """The policy of a namespace that says some things of its own.
+
+        Raises:
+            InvalidSetting: not a value of a policy, or one that the whole cache has.
+        """
+        shared = sorted(values.keys() - _PER_NAMESPACE & {field.name for field in fields(self)})
+        if shared:
+            raise InvalidSetting(
+                f"{', '.join(shared)}: one for the whole cache; a namespace may set {', '.join(sorted(_PER_NAMESPACE))}"
+            )
+        return self.changed(**values)
 
     def lifetime(self, ttl: TtlLike | Unset, stale_ttl: TtlLike | Unset) -> Lifetime:
         """The lifetime that a call asks for.
@@ -114,6 +127,10 @@ _DURATIONS = (
     "repair_backoff_max", "max_repairs", "turn_timeout", "close_timeout",
 )  # fmt: skip
 _POSITIVE = ("ttl", "load_timeout", "max_age", "refresh_backoff", "refresh_backoff_max")
+_PER_NAMESPACE = frozenset({
+    "ttl", "stale_ttl", "stale", "max_age", "jitter", "beta", "missing_ttl", "load_timeout", "loader_thread",
+    "max_refreshes",
+})  # fmt: skip
 _ZERO_ALLOWED = frozenset(_DURATIONS) - {"beta", "max_refreshes", "max_repairs"}
 
 

@@ -29,7 +29,7 @@ class TagStates:
 
     def __init__(self, clock: Clock, max_age: float, *, durable: bool) -> None:
         self._clock = clock
-        self._max_age = max_age if durable else float("inf")
+        self._max_age = max_age
         self._believed: dict[str, tuple[TagState, float]] = {}
         self._fences = FenceTable()
         self._lock = threading.Lock()

@@ -21,7 +21,9 @@ MAX_KEY_BYTES = 4096
 MAX_PATH_LENGTH = 255
 """Longest namespace path, in characters."""
 
-_SEPARATOR = "\x1f"
+SEPARATOR = "\x1f"
+"""What names in namespaces begin with; no key holds it."""
+
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _PATH = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 
@@ -63,13 +65,13 @@ def check_path(path: object) -> str:
 
 def name_prefix(path: str) -> str:
     """What a namespace puts before its keys to make names; empty in the root namespace (``path == ""``)."""
-    return f"{_SEPARATOR}{path}{_SEPARATOR}" if path else ""
+    return f"{SEPARATOR}{path}{SEPARATOR}" if path else ""
 
 
 def split_name(name: str) -> tuple[str, str]:
     """The (path, key) that a name stands for; the root namespace has path ``""``."""
-    if name.startswith(_SEPARATOR):
-        path, _, key = name[1:].partition(_SEPARATOR)
+    if name.startswith(SEPARATOR):
+        path, _, key = name[1:].partition(SEPARATOR)
         return path, key
     return "", name
 

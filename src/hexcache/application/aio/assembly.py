@@ -6,7 +6,8 @@ Rule: this is the only place where the use cases meet; the face of the cache and
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from hexcache.application.aio.amending import AsyncAmender
@@ -16,7 +17,7 @@ from hexcache.application.aio.counting import AsyncCounting
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
 from hexcache.application.aio.loading import AsyncLoading
-from hexcache.application.aio.primitives import Crew
+from hexcache.application.aio.primitives import Crew, within
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.reading import AsyncReader
 from hexcache.application.aio.tags import AsyncTags
@@ -28,6 +29,7 @@ from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.counter import AsyncCounter
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.codec import RecordCodec
+from hexcache.ports.observer import LoadEvent, TierEvent
 
 
 class Face(Protocol):
@@ -47,6 +49,7 @@ class AsyncAssembly:
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
         counter_deadline: longest call of the counter, seconds.
+        counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
     """
 
@@ -58,10 +61,12 @@ class AsyncAssembly:
         counter: AsyncCounter | None = None,
         bus: AsyncBus | None = None,
         counter_deadline: float = 1.0,
+        counter_bounded: bool = False,
         bus_deadline: float = 1.0,
     ) -> None:
         self.core = core
         self.crew = Crew()
+        self.repairing = Crew()
         strict = core.policy.strict
         self.tiers = tuple(
             AsyncTier(store, codec, state, strict=strict)
@@ -76,24 +81,51 @@ class AsyncAssembly:
         self.clearing = AsyncClearing(core, self.tiers, self.publisher)
         self.amender = AsyncAmender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
         self.bulk = AsyncBulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
-        self.upkeep = AsyncUpkeep(core, self.tiers, self.publisher, self.crew)
+        self.upkeep = AsyncUpkeep(core, self.tiers, self.publisher, self.repairing)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
-        self.counting = AsyncCounting(core, counter, counter_deadline)
+        self.counting = AsyncCounting(core, counter, counter_deadline, bounded=counter_bounded)
         self.inspection = AsyncInspection(core, self.tiers)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
-        self.closed = False
+        self.closed = self.ended = False
         core.crews.add(self.crew)
+        core.crews.add(self.repairing)
+
+    async def flush(self) -> int:
+        """Wait for work behind, then try every repair now; returns how many changes are still owed."""
+        await self.crew.rest(self.core.policy.close_timeout)
+        return await self.upkeep.flush()
 
     async def aclose(self) -> dict[str, int]:
-        """Drain work behind, close stores and counter; returns what was left: ``abandoned`` work, changes ``owed``."""
+        """Drain work behind, try what is owed once more, and close stores and counter, whatever fails on the way.
+
+        Each of these steps takes at most ``close_timeout``. Observers are told of what was left.
+
+        Returns:
+            What was left: ``abandoned`` work, changes ``owed``.
+        """
+        core, most = self.core, self.core.policy.close_timeout
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()
-        abandoned = await self.crew.drain(self.core.policy.close_timeout)
-        owed = await self.upkeep.flush()
+        abandoned = await self.crew.drain(most) + await self.repairing.drain(most)
+        with suppress(TimeoutError):
+            await within(most, False, self.upkeep.flush)
         await self.publisher.aclose()
         for tier in self.tiers:
-            await tier.store.aclose()
-        await self.counting.aclose()
-        return {"abandoned": abandoned, "owed": owed}
+            await self._end(tier.name, tier.store.aclose)
+        await self._end("counter", self.counting.aclose)
+        self.ended = True
+        if abandoned:
+            core.tell_load(LoadEvent("abandoned", f"{abandoned} loads or repairs had not ended when the cache closed"))
+        for tier in self.tiers:
+            if owed := len(tier.state.repairs):
+                core.tell_tier(TierEvent(tier.name, "repair_queued", "close", "still owed", owed))
+        return {"abandoned": abandoned, "owed": sum(len(tier.state.repairs) for tier in self.tiers)}
+
+    async def _end(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
+        """Close one thing; its failure is told and keeps nothing else open."""
+        try:
+            await within(self.core.policy.close_timeout, False, close)
+        except Exception as exc:  # noqa: BLE001 - see above
+            self.core.tell_tier(TierEvent(name, "failure", "close", type(exc).__name__))

@@ -17,13 +17,13 @@ from hexcache.application.aio.primitives import loop_thread
 from hexcache.application.aio.reading import AsyncReader, Passage
 from hexcache.application.aio.tags import AsyncTags
 from hexcache.application.aio.tier import AsyncTier
+from hexcache.application.batch import Batch
 from hexcache.application.core import Core
 from hexcache.application.flights import Flight, aboard
 from hexcache.domain.entry import MISSING, TAGGED
 from hexcache.domain.errors import LoadAbandoned, LoadCycle, WrongWorld
 from hexcache.domain.fill import Reading, ReadRule, Serve, after_tier, younger
 from hexcache.domain.lifetime import NEVER
-from hexcache.domain.load import Missing
 from hexcache.domain.lookup import MISS, Candidate
 
 BulkLoader = Callable[[list[str]], Awaitable[Mapping[str, Any]]]
@@ -130,7 +130,7 @@ class AsyncBulk:
         errors: list[Exception] = []
         try:
             if led:
-                batch = _Batch(loader, {flight.name: keys[flight.name] for flight in led}, passages)
+                batch = Batch(loader, {flight.name: keys[flight.name] for flight in led}, passages)
                 self._filler.launch(partial(self._fly, led, batch, want), led)
             for name, flight in flights.items():
                 try:
@@ -166,7 +166,7 @@ class AsyncBulk:
             raise
         return flights, tuple(led)
 
-    async def _fly(self, led: Sequence[Flight], batch: _Batch, want: Want) -> None:
+    async def _fly(self, led: Sequence[Flight], batch: Batch[BulkLoader, Passage], want: Want) -> None:
         left = {flight.name: flight for flight in led}
         try:
             await self._load(left, batch, want)
@@ -178,7 +178,7 @@ class AsyncBulk:
                 self._filler.crash(flight, LoadAbandoned(f"the load was given up: {type(exc).__name__}"))
             raise
 
-    async def _load(self, left: dict[str, Flight], batch: _Batch, want: Want) -> None:
+    async def _load(self, left: dict[str, Flight], batch: Batch[BulkLoader, Passage], want: Want) -> None:
         core = self._core
         tokens = await self._loading.tokens(want, [batch.passages[name].stale for name in left])
         began = core.now()
@@ -203,7 +203,7 @@ class AsyncBulk:
         self,
         left: dict[str, Flight],
         flight: Flight,
-        batch: _Batch,
+        batch: Batch[BulkLoader, Passage],
         want: Want,
         answer: object,
         cost: float,
@@ -223,33 +223,6 @@ class AsyncBulk:
         else:
             self._filler.land(flight, landing)
         del left[flight.name]
-
-
-class _Batch:
-    """One loader call for several flights."""
-
-    __slots__ = ("keys", "loader", "passages")
-
-    def __init__(self, loader: BulkLoader, keys: Mapping[str, str], passages: Mapping[str, Passage]) -> None:
-        self.loader = loader
-        self.keys = keys
-        self.passages = passages
-
-    def check(self, answers: object) -> None:
-        """Refuse an answer that is not by key.
-
-        Raises:
-            TypeError: it is no mapping.
-        """
-        if not isinstance(answers, Mapping):
-            raise TypeError(f"the loader of several keys returns a mapping by key, not {type(answers).__name__}")
-
-    def answer(self, answers: Mapping[str, Any], name: str, failure: Exception | None) -> object:
-        """What the loader said of one key: its error, or the loader's own, instead of an answer."""
-        if failure is not None:
-            return failure
-        answer = answers.get(self.keys[name], MISS)
-        return Missing() if answer is MISS else answer
 
 
 def _distinct(errors: list[Exception]) -> list[Exception]:

@@ -14,7 +14,7 @@ from hexcache.application.core import Core
 from hexcache.domain.entry import MISSING, SEALED, TAGGED
 from hexcache.domain.errors import StoreError, Undecodable
 from hexcache.domain.freshness import judge_age
-from hexcache.domain.key import address_of, address_prefix, split_name
+from hexcache.domain.key import address_of, address_prefix, name_prefix, split_name
 from hexcache.domain.record import Record
 from hexcache.ports.finding import Found
 
@@ -35,7 +35,7 @@ class AsyncInspection:
             began = self._core.now()
             error = ""
             try:
-                await tier.ask("ping", tier.store.ping)
+                await tier.ping()
             except StoreError as exc:
                 error = f"{type(exc).__name__}: {exc}"
             report[tier.name] = {
@@ -124,9 +124,10 @@ class AsyncInspection:
                     yield key
         prefix = address_prefix(self._core.root, path)
         for tier in self._tiers:
+            owes = tier.state.repairs.owes
             async for address in listing(tier, prefix):
                 key = address[len(prefix) :]
-                if key not in given:
+                if key not in given and not owes(name_prefix(path) + key):
                     given.add(key)
                     yield key
 

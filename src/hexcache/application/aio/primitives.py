@@ -124,6 +124,13 @@ class Crew:
             sleeper.cancel()
             self._sleepers.discard(sleeper)
 
+    async def rest(self, seconds: float) -> bool:
+        """Wait for all work, at most ``seconds``, and leave what is not done alone; True when nothing is left."""
+        tasks = self._own()
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+        return all(task.done() for task in tasks)
+
     async def drain(self, seconds: float) -> int:
         """Wait for all work, at most ``seconds``, then cancel the rest; returns how much was cancelled.
 
@@ -131,8 +138,7 @@ class Crew:
         """
         for sleeper in self._sleepers:
             sleeper.cancel()
-        current = asyncio.current_task()
-        tasks = {task for task in self._tasks if task is not current and task.get_loop() is asyncio.get_running_loop()}
+        tasks = self._own()
         if not tasks:
             return 0
         _, left = await asyncio.wait(tasks, timeout=seconds)
@@ -141,6 +147,11 @@ class Crew:
         if left:
             await asyncio.wait(left, timeout=1.0)
         return len(left)
+
+    def _own(self) -> set[asyncio.Task[Any]]:
+        """The work of this event loop, without the caller."""
+        current, loop = asyncio.current_task(), asyncio.get_running_loop()
+        return {task for task in self._tasks if task is not current and task.get_loop() is loop}
 
     def __len__(self) -> int:
         """How much work is under way."""

@@ -32,6 +32,7 @@ class AsyncTags:
         self._states = core.tags
         keeper = [tier for tier in tiers if tier.capabilities.conditional_write]
         self._keeper = keeper[-1] if keeper else None
+        self._states.durable = self._keeper is not None
 
     async def current(self, tags: Iterable[str]) -> tuple[tuple[str, bytes], ...] | None:
         """The (tag, token) pairs for a value that is about to be loaded; None if a state cannot be known."""
@@ -119,11 +120,11 @@ class AsyncTags:
         keeper.owe(tag_name(tag), blob, NEVER, "tag")
 
     def _rotated(self, state: TagState, *, soft: bool) -> TagState:
-        token = self._core.entropy.randbytes(TOKEN_BYTES)
+        token = self._core.token(TOKEN_BYTES)
         return TagState(state.hard, token) if soft else TagState(token, state.soft)
 
     def _fresh(self) -> TagState:
-        draw = self._core.entropy.randbytes
+        draw = self._core.token
         return TagState(draw(TOKEN_BYTES), draw(TOKEN_BYTES))
 
     async def _read(self, keeper: AsyncTier, tag: str) -> tuple[TagState | None, Token]:

@@ -1,25 +1,22 @@
-"""One store tier, guarded: deadline, breaker, counters and codec around every call.
+"""One store tier: records in and out of its store.
 
-Rule: nothing calls a store but through here. Reads answer "nothing" on failure (or raise, under ``strict``); writes
-answer with what became of them. A change that a store did not take, or that ended in doubt, is owed to it.
+Rule: reads answer "nothing" on failure (or raise, under ``strict``); writes answer with what became of them. A change
+that a store did not take, or that ended in doubt, is owed to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-from hexcache.application.aio.primitives import within
+from hexcache.application.aio.guarding import AsyncGuard
 from hexcache.application.tier_state import TierState
-from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable, Undecodable
+from hexcache.domain.errors import StoreError, StoreRejected, Undecodable
 from hexcache.domain.record import Record
 from hexcache.domain.report import Effect, TierOutcome
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.codec import RecordCodec
 from hexcache.ports.finding import Absent, StoreFinding, Token
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +32,15 @@ class Seen:
     token: Token
 
 
-class AsyncTier:
-    """A store with its guard."""
+class AsyncTier(AsyncGuard):
+    """A store with its guard and its codec."""
 
     def __init__(self, store: AsyncStore, codec: RecordCodec, state: TierState, *, strict: bool) -> None:
-        self.store = store
+        super().__init__(store, state)
         self.codec = codec
-        self.state = state
-        self.name = state.name
         self.rule = state.rule
-        self.capabilities = store.capabilities
         self.nudge: Callable[[], None] = _rest
         self._strict = strict
-
-    async def ask(self, operation: str, call: Callable[..., Awaitable[T]], *args: Any, **options: Any) -> T:
-        """Call the store within its deadline and let the breaker know.
-
-        Raises:
-            StoreError: whatever went wrong, typed.
-        """
-        state = self.state
-        if not state.permit():
-            raise StoreUnavailable(f"{self.name}: breaker open")
-        try:
-            answer = await within(state.deadline, self.capabilities.bounded_calls, call, *args, **options)
-        except StoreRejected as exc:
-            state.succeeded()
-            state.rejected(operation, str(exc))
-            raise
-        except StoreError as exc:
-            state.failed(operation, f"{type(exc).__name__}: {exc}", timeout=isinstance(exc, StoreTimeout))
-            raise
-        except TimeoutError as exc:
-            state.failed(operation, f"no answer within {state.deadline} s", timeout=True)
-            raise StoreTimeout(f"{self.name}: {operation} not answered within {state.deadline} s") from exc
-        except Exception as exc:
-            state.failed(operation, type(exc).__name__)
-            raise StoreUnavailable(f"{self.name}: {operation} failed with {type(exc).__name__}") from exc
-        state.succeeded()
-        return answer
 
     async def read(self, name: str, address: str, wall: float) -> Seen | None:
         """Read one address; None when the tier cannot say (not asked, failed): then nothing is installed there.

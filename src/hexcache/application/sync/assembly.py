@@ -7,7 +7,8 @@ Rule: this is the only place where the use cases meet; the face of the cache and
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from hexcache.application.sync.amending import Amender
@@ -17,7 +18,7 @@ from hexcache.application.sync.counting import Counting
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
 from hexcache.application.sync.loading import Loading
-from hexcache.application.sync.primitives import Crew
+from hexcache.application.sync.primitives import Crew, within
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.reading import Reader
 from hexcache.application.sync.tags import Tags
@@ -29,6 +30,7 @@ from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
 from hexcache.ports.sync.store import Store
 from hexcache.ports.codec import RecordCodec
+from hexcache.ports.observer import LoadEvent, TierEvent
 
 
 class Face(Protocol):
@@ -48,6 +50,7 @@ class Assembly:
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
         counter_deadline: longest call of the counter, seconds.
+        counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
     """
 
@@ -59,10 +62,12 @@ class Assembly:
         counter: Counter | None = None,
         bus: Bus | None = None,
         counter_deadline: float = 1.0,
+        counter_bounded: bool = False,
         bus_deadline: float = 1.0,
     ) -> None:
         self.core = core
         self.crew = Crew()
+        self.repairing = Crew()
         strict = core.policy.strict
         self.tiers = tuple(
             Tier(store, codec, state, strict=strict)
@@ -77,24 +82,51 @@ class Assembly:
         self.clearing = Clearing(core, self.tiers, self.publisher)
         self.amender = Amender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
         self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
-        self.upkeep = Upkeep(core, self.tiers, self.publisher, self.crew)
+        self.upkeep = Upkeep(core, self.tiers, self.publisher, self.repairing)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
-        self.counting = Counting(core, counter, counter_deadline)
+        self.counting = Counting(core, counter, counter_deadline, bounded=counter_bounded)
         self.inspection = Inspection(core, self.tiers)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
-        self.closed = False
+        self.closed = self.ended = False
         core.crews.add(self.crew)
+        core.crews.add(self.repairing)
+
+    def flush(self) -> int:
+        """Wait for work behind, then try every repair now; returns how many changes are still owed."""
+        self.crew.rest(self.core.policy.close_timeout)
+        return self.upkeep.flush()
 
     def close(self) -> dict[str, int]:
-        """Drain work behind, close stores and counter; returns what was left: ``abandoned`` work, changes ``owed``."""
+        """Drain work behind, try what is owed once more, and close stores and counter, whatever fails on the way.
+
+        Each of these steps takes at most ``close_timeout``. Observers are told of what was left.
+
+        Returns:
+            What was left: ``abandoned`` work, changes ``owed``.
+        """
+        core, most = self.core, self.core.policy.close_timeout
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()
-        abandoned = self.crew.drain(self.core.policy.close_timeout)
-        owed = self.upkeep.flush()
+        abandoned = self.crew.drain(most) + self.repairing.drain(most)
+        with suppress(TimeoutError):
+            within(most, False, self.upkeep.flush)
         self.publisher.close()
         for tier in self.tiers:
-            tier.store.close()
-        self.counting.close()
-        return {"abandoned": abandoned, "owed": owed}
+            self._end(tier.name, tier.store.close)
+        self._end("counter", self.counting.close)
+        self.ended = True
+        if abandoned:
+            core.tell_load(LoadEvent("abandoned", f"{abandoned} loads or repairs had not ended when the cache closed"))
+        for tier in self.tiers:
+            if owed := len(tier.state.repairs):
+                core.tell_tier(TierEvent(tier.name, "repair_queued", "close", "still owed", owed))
+        return {"abandoned": abandoned, "owed": sum(len(tier.state.repairs) for tier in self.tiers)}
+
+    def _end(self, name: str, close: Callable[[], None]) -> None:
+        """Close one thing; its failure is told and keeps nothing else open."""
+        try:
+            within(self.core.policy.close_timeout, False, close)
+        except Exception as exc:  # noqa: BLE001 - see above
+            self.core.tell_tier(TierEvent(name, "failure", "close", type(exc).__name__))

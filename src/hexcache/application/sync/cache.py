@@ -48,6 +48,7 @@ class Cache(Lookups[V], Changes[V]):
         """Add to a counter and return the new number."""
         self._open()
         counting = self._use.counting
+        counting.check(by=by, floor=floor)
         seconds = self.policy.ttl if isinstance(ttl, Unset) else parse_ttl(ttl)
         return counting.ask(
             counting.counter().incr,
@@ -61,6 +62,7 @@ class Cache(Lookups[V], Changes[V]):
 
     def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
         """Subtract from a counter and return the new number."""
+        self._use.counting.check(by=by)
         return self.incr(key, -by, ttl=ttl, floor=floor)
 
     def limiter(self, key: str, rule: RateRule) -> RateLimiter:
@@ -71,17 +73,18 @@ class Cache(Lookups[V], Changes[V]):
     def namespace(self, name: str, **defaults: Any) -> Self:
         """A view with a prefix of its own, nested below this one."""
         self._open()
+        self._core.guard_root()
         path = f"{self._path}/{check_path(name)}" if self._path else check_path(name)
-        return type(self)(self._use, check_path(path), self.policy.changed(**defaults))
+        return type(self)(self._use, check_path(path), self.policy.for_namespace(**defaults))
 
     def as_mapping(self) -> Any:
         """This namespace as a ``MutableMapping``, in the blocking world; raises ``WrongWorld`` in the other."""
         return mapping_of(self)
 
     def flush(self) -> int:
-        """Try every queued repair now; returns how many changes are still owed."""
-        self._open()
-        return self._use.upkeep.flush()
+        """Wait for work behind, then try every queued repair; returns how many changes are still owed."""
+        self._ready()
+        return self._use.flush()
 
     def health(self) -> dict[str, Any]:
         """A real round trip to every tier."""
@@ -98,7 +101,7 @@ class Cache(Lookups[V], Changes[V]):
 
     def close(self) -> None:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.closed:
+        if not self._use.ended:
             self._use.close()
 
     def __enter__(self) -> Self:

@@ -7,11 +7,12 @@ Rule: a counter's failure is the caller's to see; there is no nearer tier that c
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from math import isfinite
 from typing import TypeVar
 
 from hexcache.application.sync.primitives import within
 from hexcache.application.core import Core
-from hexcache.domain.errors import CacheError, StoreTimeout, StoreUnavailable, Unsupported
+from hexcache.domain.errors import CacheError, InvalidSetting, NotANumber, StoreTimeout, StoreUnavailable, Unsupported
 from hexcache.domain.key import address_prefix
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.sync.counter import Counter
@@ -22,10 +23,24 @@ T = TypeVar("T")
 class Counting:
     """The counters of one cache."""
 
-    def __init__(self, core: Core, counter: Counter | None, deadline: float) -> None:
+    def __init__(self, core: Core, counter: Counter | None, deadline: float, *, bounded: bool) -> None:
         self._core = core
         self._counter = counter
         self._deadline = deadline
+        self._bounded = bounded
+
+    @staticmethod
+    def check(**numbers: object) -> None:
+        """Refuse what cannot be counted with, before the store is asked.
+
+        Raises:
+            NotANumber: one of them is neither a finite number nor left out.
+        """
+        for name, number in numbers.items():
+            if number is None and name != "by":
+                continue
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number):
+                raise NotANumber(f"{name} is {number!r}; accepted: a finite int or float")
 
     def counter(self) -> Counter:
         """The authoritative store.
@@ -48,7 +63,7 @@ class Counting:
             StoreError: it failed or did not answer in time.
         """
         try:
-            return within(self._deadline, True, call, *args, **options)
+            return within(self._deadline, self._bounded, call, *args, **options)
         except TimeoutError as exc:
             raise StoreTimeout(f"the counter did not answer within {self._deadline} s") from exc
         except CacheError:
@@ -62,7 +77,14 @@ class Counting:
             self._counter.close()
 
     def limiter(self, path: str, key: str, rule: RateRule) -> RateLimiter:
-        """A limiter of one subject."""
+        """A limiter of one subject.
+
+        Raises:
+            Unsupported: no tier can count.
+            InvalidSetting: ``rule`` is not one.
+        """
+        if not isinstance(getattr(rule, "kind", None), str):
+            raise InvalidSetting(f"rule is a {type(rule).__name__}; accepted: FixedWindow, SlidingWindow or Gcra")
         return RateLimiter(self, self.counter(), f"{self.address(path, key)}#{rule.kind}", rule)
 
 

@@ -17,7 +17,7 @@ from hexcache.application.sealing import Stamp
 from hexcache.domain.entry import Entry
 from hexcache.domain.errors import CacheClosed, InvalidKey, StoreError, WrongWorld
 from hexcache.domain.fill import Load, ReadRule, Serve
-from hexcache.domain.key import check_key, name_prefix
+from hexcache.domain.key import SEPARATOR, check_key, name_prefix
 from hexcache.domain.lifetime import NEVER, Lifetime, TtlLike, Unset
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.tag import check_tags
@@ -51,6 +51,15 @@ class Face(Generic[V]):
             hit = core.memory[0].tier.get
             self._hit = hit if not prefix else lambda key: hit(prefix + key)
         assembly.faces.add(self)
+        core.faces.add(self)
+        if core.namespaced:
+            self.guard_root()
+
+    def guard_root(self) -> None:
+        """Look at keys of the root before looking them up, as there are names of namespaces in the same memory."""
+        if not self._prefix and self._core.memory and not self._use.closed:
+            hit = self._core.memory[0].tier.get
+            self._hit = lambda key: None if key[:1] == SEPARATOR else hit(key)
 
     def hit_path(self, reader: Reader, /) -> HitPath:
         """The nearest memory tier's look-up itself; ``reader`` is told when the cache is closed."""

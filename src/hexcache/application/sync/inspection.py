@@ -15,7 +15,7 @@ from hexcache.application.core import Core
 from hexcache.domain.entry import MISSING, SEALED, TAGGED
 from hexcache.domain.errors import StoreError, Undecodable
 from hexcache.domain.freshness import judge_age
-from hexcache.domain.key import address_of, address_prefix, split_name
+from hexcache.domain.key import address_of, address_prefix, name_prefix, split_name
 from hexcache.domain.record import Record
 from hexcache.ports.finding import Found
 
@@ -36,7 +36,7 @@ class Inspection:
             began = self._core.now()
             error = ""
             try:
-                tier.ask("ping", tier.store.ping)
+                tier.ping()
             except StoreError as exc:
                 error = f"{type(exc).__name__}: {exc}"
             report[tier.name] = {
@@ -125,9 +125,10 @@ class Inspection:
                     yield key
         prefix = address_prefix(self._core.root, path)
         for tier in self._tiers:
+            owes = tier.state.repairs.owes
             for address in listing(tier, prefix):
                 key = address[len(prefix) :]
-                if key not in given:
+                if key not in given and not owes(name_prefix(path) + key):
                     given.add(key)
                     yield key
 

@@ -106,6 +106,12 @@ class Crew:
         """Sleep; draining the crew ends it."""
         self._closing.wait(seconds)
 
+    def rest(self, seconds: float) -> bool:
+        """Wait for all work, at most ``seconds``, and leave what is not done alone; True when nothing is left."""
+        with self._lock:
+            work = list(self._left)
+        return not wait(work, max(0.0, seconds)).not_done
+
     def drain(self, seconds: float) -> int:
         """Wait for all work, at most ``seconds``; returns how much goes on without us.
 
@@ -114,8 +120,7 @@ class Crew:
         self._closing.set()
         with self._lock:
             work = list(self._left)
-        wait(work, max(0.0, seconds))
-        return sum(1 for future in work if not future.done())
+        return len(wait(work, max(0.0, seconds)).not_done)
 
     def __len__(self) -> int:
         """How much work is under way."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hexcache.application.audience import Audience
 from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 from hexcache.domain.lookup import MISS
@@ -267,7 +268,7 @@ def test_an_observer_that_fails_is_counted_and_fails_nobody() -> None:
 
             on_load = on_tier
 
-        rig.core.observers = (Broken(), rig.witness)
+        rig.core.audience = Audience([Broken(), rig.witness], rig.core.stats)
         rig.core.tell_tier(TierEvent("store0", "failure"))
         with pytest.raises(OSError, match="origin"):
             rig.cache.get_or_set("k", Origin(OSError("origin")))
