@@ -215,11 +215,10 @@ class TestOptions:
             assert decorated(4) == 8
             assert orders.get(decorated.key_for(4)) == 8
 
-
     def test_a_namespace_loads_no_longer_than_tombstones_last(self) -> None:
         with hexcache.open_cache("memory:", "memory-store:", load_timeout=10) as cache:
             assert cache.namespace("quick", load_timeout=5).policy.load_timeout == 5.0
-            with pytest.raises(InvalidSetting, match="load_timeout of a namespace is 11 s; accepted .* 10 s"):
+            with pytest.raises(InvalidSetting, match=r"load_timeout of a namespace is 11 s; accepted .* 10 s"):
                 cache.namespace("slow", load_timeout=11)
         with hexcache.open_cache("memory:", load_timeout=10) as cache:
             assert cache.namespace("slow", load_timeout=11).policy.load_timeout == 11.0
