@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from hexcache.testing.held import SAFETY_LIMIT
 
 T = TypeVar("T")
-
-WORLD: Final = "awaited"
 
 
 class Running(Generic[T]):

@@ -6,13 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from hexcache.testing.held import SAFETY_LIMIT, HeldTooLong
 
 T = TypeVar("T")
-
-WORLD: Final = "blocking"
 
 
 class Running(Generic[T]):

@@ -1,0 +1,190 @@
+"""Closing: work behind is drained or given up in bounded time, what is left is told, and every later call says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hexcache.domain.errors import CacheClosed
+from hexcache.domain.lookup import MISS
+from hexcache.domain.rate import Gcra
+from tests.unit.application.aio.assembling import AsyncOrigin, AsyncRig
+from tests.unit.application.aio.primitives import start, until
+
+CALLS: list[Callable[[Any], Any]] = [
+    lambda cache: cache.get("k"),
+    lambda cache: cache.get_entry("k"),
+    lambda cache: cache.get_many(["k"]),
+    lambda cache: cache.set("k", 1),
+    lambda cache: cache.set_many({"k": 1}),
+    lambda cache: cache.add("k", 1),
+    lambda cache: cache.get_or_set("k", AsyncOrigin(1)),
+    lambda cache: cache.get_or_set_many(["k"], AsyncOrigin({})),
+    lambda cache: cache.delete("k"),
+    lambda cache: cache.delete_many(["k"]),
+    lambda cache: cache.touch("k"),
+    lambda cache: cache.ttl("k"),
+    lambda cache: cache.has("k"),
+    lambda cache: cache.clear(),
+    lambda cache: cache.incr("k"),
+    lambda cache: cache.decr("k"),
+    lambda cache: cache.invalidate_tags("t"),
+    lambda cache: cache.expire_tags("t"),
+    lambda cache: cache.flush(),
+    lambda cache: cache.health(),
+    lambda cache: cache.explain("k"),
+]
+
+
+@pytest.mark.parametrize(("memory", "stores"), [(1, 0), (0, 1), (1, 1), (0, 0)])
+async def test_every_call_of_a_closed_cache_says_so(memory: int, stores: int) -> None:
+    async with AsyncRig(memory, stores) as rig:
+        below = rig.cache.namespace("below")
+        await rig.cache.set("k", 1)
+        await rig.cache.aclose()
+        for cache in (rig.cache, below):
+            for call in CALLS:
+                with pytest.raises(CacheClosed):
+                    await call(cache)
+            with pytest.raises(CacheClosed):
+                cache.get_nowait("k", MISS)
+            with pytest.raises(CacheClosed):
+                cache.namespace("n")
+            with pytest.raises(CacheClosed):
+                cache.limiter("k", Gcra(1, 1))
+            with pytest.raises(CacheClosed):
+                [key async for key in cache.keys()]  # noqa: SIM118 - a cache is not a mapping
+            with pytest.raises(CacheClosed):
+                async with cache:
+                    pass
+        assert rig.cache.stats()["sets"] == 1
+        assert "closed" in repr(rig.cache)
+
+
+async def test_closing_again_changes_nothing() -> None:
+    async with AsyncRig(1, 1) as rig:
+        await rig.cache.aclose()
+        await rig.cache.aclose()
+        assert rig.stores[0].count("close") == 1
+
+
+async def test_a_namespace_closes_the_whole_cache() -> None:
+    async with AsyncRig(1, 1) as rig:
+        async with rig.cache.namespace("n") as below:
+            await below.set("k", 1)
+        with pytest.raises(CacheClosed):
+            await rig.cache.get("k")
+        assert rig.stores[0].count("close") == 1
+
+
+async def test_leaving_the_context_closes() -> None:
+    async with AsyncRig(1, 1) as rig:
+        async with rig.cache as cache:
+            await cache.set("k", 1)
+        with pytest.raises(CacheClosed):
+            await rig.cache.get("k")
+
+
+async def test_closing_waits_for_a_refresh() -> None:
+    async with AsyncRig(1, 1, ttl=10, stale_ttl=100, close_timeout=20) as rig:
+        await rig.cache.set("k", "old")
+        rig.clock.advance(20)
+        origin = AsyncOrigin("new")
+        gate = origin.hold()
+        assert await rig.cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        closing = start(rig.assembly.aclose)
+        await until(lambda: rig.assembly.closed)
+        gate.release()
+        assert await closing.result() == {"abandoned": 0, "owed": 0}
+        assert rig.held(0, "k") == "new"
+
+
+async def test_work_that_does_not_end_is_given_up_and_told_of() -> None:
+    async with AsyncRig(1, 1, ttl=10, stale_ttl=100, close_timeout=0.02) as rig:
+        await rig.cache.set("k", "old")
+        rig.clock.advance(20)
+        origin = AsyncOrigin("late")
+        gate = origin.hold()
+        assert await rig.cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        assert await rig.assembly.aclose() == {"abandoned": 1, "owed": 0}
+        assert rig.witness.load_kinds()[-1] == "abandoned"
+        gate.release()
+
+
+async def test_what_is_owed_is_brought_when_closing_and_the_rest_is_told_of() -> None:
+    async with AsyncRig(1, 2, close_timeout=20) as rig:
+        rig.stores[0].fail("put", times=1)
+        rig.stores[1].fail("put")
+        await rig.cache.set("k", 1)
+        assert await rig.assembly.aclose() == {"abandoned": 0, "owed": 1}
+        assert rig.held(0, "k") == 1
+        last = rig.witness.tiers[-1]
+        assert (last.tier, last.operation, last.count) == ("store1", "close", 1)
+
+
+async def test_repairs_that_sleep_do_not_delay_closing() -> None:
+    async with AsyncRig(1, 1, repair_backoff=3_600, repair_backoff_max=3_600, close_timeout=25) as rig:
+        rig.stores[0].fail("put", times=1)
+        await rig.cache.set("k", 1)
+        await until(lambda: len(rig.assembly.repairing))
+        await rig.cache.aclose()
+        assert rig.held(0, "k") == 1
+
+
+async def test_a_store_that_hangs_or_fails_keeps_nothing_else_open() -> None:
+    async with AsyncRig(1, 3, close_timeout=0.02) as rig:
+        rig.stores[0].hang("close")
+        rig.stores[1].fail("close", error=RuntimeError("broken"))
+        await rig.cache.aclose()
+        assert [store.count("close") for store in rig.stores] == [1, 1, 1]
+        assert rig.inner[2].closed  # type: ignore[attr-defined]  # a shelf of the tests
+        assert [(e.tier, e.operation) for e in rig.witness.tiers] == [("store0", "close"), ("store1", "close")]
+
+
+async def test_a_store_that_hangs_while_it_is_repaired_does_not_hold_up_closing() -> None:
+    async with AsyncRig(1, 1, close_timeout=0.02) as rig:
+        rig.stores[0].fail("put", times=1)
+        await rig.cache.set("k", 1)
+        rig.stores[0].hang("put")
+        assert await rig.assembly.aclose() == {"abandoned": 0, "owed": 1}
+
+
+async def test_flush_waits_for_refreshes() -> None:
+    async with AsyncRig(1, 1, ttl=10, stale_ttl=100, close_timeout=20) as rig:
+        await rig.cache.set("k", "old")
+        rig.clock.advance(20)
+        origin = AsyncOrigin("new")
+        gate = origin.hold()
+        assert await rig.cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        flushing = start(rig.cache.flush)
+        gate.release()
+        assert await flushing.result() == 0
+        assert await rig.cache.get("k") == "new"
+
+
+async def test_flush_does_not_wait_for_ever_and_gives_nothing_up() -> None:
+    async with AsyncRig(1, 1, ttl=10, stale_ttl=100, close_timeout=0.02) as rig:
+        await rig.cache.set("k", "old")
+        rig.clock.advance(20)
+        origin = AsyncOrigin("new")
+        gate = origin.hold()
+        assert await rig.cache.get_or_set("k", origin) == "old"
+        await gate.entered()
+        assert await rig.cache.flush() == 0
+        gate.release()
+        await rig.idle()
+        assert await rig.cache.get("k") == "new"
+
+
+async def test_another_cache_object_over_the_same_core_goes_on() -> None:
+    async with AsyncRig(1, 0) as rig:
+        await rig.cache.set("k", 1)
+        _, other = rig.face()
+        await rig.cache.aclose()
+        assert await other.get("k") == 1
+        await other.aclose()

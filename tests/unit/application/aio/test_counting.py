@@ -1,0 +1,147 @@
+"""Counters and limiters: one authoritative store, asked within its deadline, never answered from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
+from hexcache.adapters.outbound.memory.counts import CounterTable
+from hexcache.domain.errors import InvalidKey, InvalidSetting, NotANumber, StoreTimeout, StoreUnavailable, Unsupported
+from hexcache.domain.rate import FixedWindow
+from hexcache.testing.aio.primitives import AsyncGate
+from hexcache.testing.clock import MovedClock
+from tests.unit.application.aio.assembling import AsyncRig
+
+
+class Broken(AsyncMemoryCounter):
+    """A counter that fails or hangs."""
+
+    error: Exception | None = None
+    gate: AsyncGate | None = None
+
+    async def incr(self, address: str, by: float = 1, /, **options: Any) -> float:
+        if self.gate is not None:
+            await self.gate.passage()
+        if self.error is not None:
+            raise self.error
+        return await super().incr(address, by, **options)
+
+
+def counting(clock: MovedClock) -> Broken:
+    """A counter in memory that may be broken later."""
+    return Broken(CounterTable(clock.wall))
+
+
+async def test_counters_count_apart_from_entries_and_by_namespace() -> None:
+    clock = MovedClock()
+    async with AsyncRig(1, 1, clock=clock, counter=counting(clock)) as rig:
+        assert await rig.cache.incr("n") == 1
+        assert await rig.cache.incr("n", 5) == 6
+        assert await rig.cache.decr("n", 2) == 4
+        assert await rig.cache.decr("n", 10, floor=0) == 0
+        assert await rig.cache.incr("n", 0.5) == 0.5
+        assert await rig.cache.namespace("a").incr("n") == 1
+        assert await rig.cache.get("n") is None
+        assert not rig.stores[0].count("put")
+
+
+async def test_a_counter_lives_as_long_as_asked() -> None:
+    clock = MovedClock()
+    async with AsyncRig(1, 0, clock=clock, counter=counting(clock), ttl=50) as rig:
+        assert await rig.cache.incr("endless") == 1
+        assert await rig.cache.incr("short", ttl="10s") == 1
+        clock.advance(6)
+        assert await rig.cache.incr("short", ttl=10) == 2
+        clock.advance(6)
+        assert await rig.cache.incr("short", ttl=10, refresh_ttl=True) == 1
+        clock.advance(6)
+        assert await rig.cache.incr("short", ttl=10, refresh_ttl=True) == 2
+        clock.advance(6)
+        assert await rig.cache.incr("short", ttl=10) == 3
+        clock.advance(1e9)
+        assert await rig.cache.incr("endless") == 2
+
+
+async def test_a_retry_of_one_operation_counts_once() -> None:
+    clock = MovedClock()
+    async with AsyncRig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        assert await rig.cache.incr("n", operation="id") == 1
+        assert await rig.cache.incr("n", operation="id") == 1
+        assert await rig.cache.incr("n", operation="other") == 2
+
+
+@pytest.mark.parametrize("bad", ["1", None, True, float("nan"), float("inf"), [1]])
+async def test_what_is_no_number_is_refused_before_the_store_is_asked(bad: Any) -> None:
+    clock = MovedClock()
+    async with AsyncRig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        with pytest.raises(NotANumber, match="by is"):
+            await rig.cache.incr("n", bad)
+        with pytest.raises(NotANumber, match="by is"):
+            await rig.cache.decr("n", bad)
+        if bad is not None:
+            with pytest.raises(NotANumber, match="floor is"):
+                await rig.cache.incr("n", floor=bad)
+        with pytest.raises(InvalidKey):
+            await rig.cache.incr("")
+        assert await rig.cache.incr("n") == 1
+
+
+async def test_without_a_tier_that_counts_the_call_says_so() -> None:
+    async with AsyncRig(1, 1) as rig:
+        with pytest.raises(Unsupported):
+            await rig.cache.incr("n")
+        with pytest.raises(Unsupported):
+            rig.cache.limiter("n", FixedWindow(1, 1))
+
+
+@pytest.mark.parametrize("error", [OSError("socket"), StoreUnavailable("down"), TimeoutError()])
+async def test_a_failure_of_the_counter_is_the_callers_to_see(error: Exception) -> None:
+    clock = MovedClock()
+    counter = counting(clock)
+    async with AsyncRig(1, 0, clock=clock, counter=counter) as rig:
+        counter.error = error
+        with pytest.raises((StoreUnavailable, StoreTimeout)):
+            await rig.cache.incr("n")
+        counter.error = None
+        assert await rig.cache.incr("n") == 1
+
+
+async def test_a_counter_that_hangs_is_given_up_at_its_deadline() -> None:
+    clock = MovedClock()
+    counter = counting(clock)
+    async with AsyncRig(1, 0, clock=clock, counter=counter) as rig:
+        rig.assembly.counting._deadline = 0.02
+        counter.gate = AsyncGate()
+        with pytest.raises(StoreTimeout):
+            await rig.cache.incr("n")
+        counter.gate.release()
+
+
+async def test_a_limiter_spends_and_forgets() -> None:
+    clock = MovedClock()
+    async with AsyncRig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        limiter = rig.cache.limiter("caller", FixedWindow(2, 60))
+        decisions = [await limiter.acquire() for _ in range(3)]
+        assert [decision.allowed for decision in decisions] == [True, True, False]
+        assert await limiter.reset()
+        assert (await limiter.acquire(2)).allowed
+        assert (await rig.cache.namespace("n").limiter("caller", FixedWindow(2, 60)).acquire()).allowed
+
+
+@pytest.mark.parametrize("bad", [None, 5, "10/s"])
+async def test_a_rule_that_is_none_is_refused(bad: Any) -> None:
+    clock = MovedClock()
+    async with AsyncRig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        with pytest.raises(InvalidSetting, match="FixedWindow"):
+            rig.cache.limiter("k", bad)
+
+
+async def test_closing_the_cache_closes_its_counter() -> None:
+    clock = MovedClock()
+    counter = counting(clock)
+    async with AsyncRig(1, 0, clock=clock, counter=counter) as rig:
+        await rig.cache.aclose()
+        with pytest.raises(StoreUnavailable):
+            await counter.read("app:n")
