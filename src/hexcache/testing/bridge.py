@@ -1,4 +1,4 @@
-"""An awaited store driven from blocking code, on an event loop of its own.
+"""An awaited store or cache driven from blocking code, on an event loop of its own.
 
 Rule: for tests whose driver cannot await, such as a state machine; every call runs to its end on one private loop.
 """
@@ -6,11 +6,15 @@ Rule: for tests whose driver cannot await, such as a state machine; every call r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
+from hexcache.ports.aio.cache import AsyncCachePort
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.finding import StoreFinding, Token
+from hexcache.ports.sync.cache import CachePort
 
 
 class DrivenStore:
@@ -75,3 +79,41 @@ class DrivenStore:
             self._runner.run(self.inner.aclose())
         finally:
             self._runner.close()
+
+
+def driven_cache(inner: AsyncCachePort[Any], runner: asyncio.Runner) -> CachePort[Any]:
+    """The blocking driving port over an awaited cache: every call runs to its end on the runner's loop.
+
+    Args:
+        inner: the awaited cache.
+        runner: shared by all caches of a test; the caller closes it.
+    """
+    return cast("CachePort[Any]", _DrivenCache(inner, runner))
+
+
+class _DrivenCache:
+    def __init__(self, inner: AsyncCachePort[Any], runner: asyncio.Runner) -> None:
+        self._inner = inner
+        self._runner = runner
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._inner, name)
+        if not inspect.iscoroutinefunction(call):
+            return call
+
+        def driven(*args: Any, **options: Any) -> Any:
+            return self._runner.run(call(*args, **options))
+
+        return driven
+
+    def get_or_set(self, key: str, loader: Callable[[], object], **options: Any) -> Any:
+        async def awaited() -> object:
+            return loader()
+
+        return self._runner.run(self._inner.get_or_set(key, awaited, **options))
+
+    def namespace(self, name: str, **defaults: Any) -> _DrivenCache:
+        return _DrivenCache(self._inner.namespace(name, **defaults), self._runner)
+
+    def close(self) -> None:
+        self._runner.run(self._inner.aclose())

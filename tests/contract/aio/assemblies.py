@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
 from hexcache.adapters.outbound.memory.counts import CounterTable
@@ -14,6 +14,7 @@ from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.cache import AsyncCachePort
+from hexcache.ports.codec import Serializer
 from hexcache.testing.aio.faults import AsyncFaultyStore
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.cache import AsyncCacheContract
@@ -29,9 +30,13 @@ class AsyncAssembled(AsyncCacheContract):
 
     Attributes:
         memory: how many memory tiers stand before the stores.
+        tier: what makes a memory tier.
+        serializer: for values; None for the default.
     """
 
     memory = 1
+    tier: ClassVar[type[InMemoryTier]] = InMemoryTier
+    serializer: ClassVar[Serializer | None] = None
 
     def make(
         self,
@@ -46,10 +51,16 @@ class AsyncAssembled(AsyncCacheContract):
         parts: list[Any] = []
         for place in range(self.memory):
             settings = TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER)
-            parts.append(MemoryPart(settings, InMemoryTier(clock.monotonic), counting(counter)))
+            parts.append(MemoryPart(settings, self.tier(clock.monotonic), counting(counter)))
         for place, store in enumerate(stores):
             own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline)
             parts.append(StorePart(own, offer(store, None if parts else counter)))
         return open_async_cache(
-            *parts, bus=bus, namespace="kit", clocks=clock.clocks, entropy=SeededEntropy(next(SEEDS)), **policy
-        )  # fmt: skip
+            *parts,
+            bus=bus,
+            namespace="kit",
+            serializer=self.serializer,
+            clocks=clock.clocks,
+            entropy=SeededEntropy(next(SEEDS)),
+            **policy,
+        )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
 from hexcache.adapters.outbound.memory.counts import CounterTable
@@ -15,6 +15,7 @@ from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.cache import CachePort
+from hexcache.ports.codec import Serializer
 from hexcache.testing.sync.faults import FaultyStore
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.sync.cache import CacheContract
@@ -30,9 +31,13 @@ class Assembled(CacheContract):
 
     Attributes:
         memory: how many memory tiers stand before the stores.
+        tier: what makes a memory tier.
+        serializer: for values; None for the default.
     """
 
     memory = 1
+    tier: ClassVar[type[InMemoryTier]] = InMemoryTier
+    serializer: ClassVar[Serializer | None] = None
 
     def make(
         self,
@@ -47,10 +52,16 @@ class Assembled(CacheContract):
         parts: list[Any] = []
         for place in range(self.memory):
             settings = TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER)
-            parts.append(MemoryPart(settings, InMemoryTier(clock.monotonic), counting(counter)))
+            parts.append(MemoryPart(settings, self.tier(clock.monotonic), counting(counter)))
         for place, store in enumerate(stores):
             own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline)
             parts.append(StorePart(own, offer(store, None if parts else counter)))
         return open_cache(
-            *parts, bus=bus, namespace="kit", clocks=clock.clocks, entropy=SeededEntropy(next(SEEDS)), **policy
-        )  # fmt: skip
+            *parts,
+            bus=bus,
+            namespace="kit",
+            serializer=self.serializer,
+            clocks=clock.clocks,
+            entropy=SeededEntropy(next(SEEDS)),
+            **policy,
+        )

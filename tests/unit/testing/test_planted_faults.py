@@ -1,13 +1,13 @@
 """A fault in a store fails the tests that name it, and no others."""
 
-import os
-from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.unit.testing import nested
 from tests.unit.testing.aio import planted as aio
+from tests.unit.testing.nested import Recorder
 from tests.unit.testing.sync import planted as sync
 
 BLOCKING = [(sync, name) for name in vars(sync) if name.startswith("Test")]
@@ -22,30 +22,10 @@ AWAITED = [
 PLANTED = BLOCKING + AWAITED
 
 
-class Recorder:
-    """Notes which tests of which class fail."""
-
-    def __init__(self) -> None:
-        self.failed: defaultdict[str, set[str]] = defaultdict(set)
-        self.passed = 0
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.passed += report.when == "call" and report.passed
-        if report.failed:
-            path, owner, test = report.nodeid.split("::")
-            world = Path(path).parent.name
-            self.failed[f"{world}::{owner}"].add("sound" if report.when == "teardown" else test.partition("[")[0])
-
-
 @pytest.fixture(scope="module")
 def run() -> Recorder:
-    """One run of the planted classes as a third party would have it: without the settings of this project."""
-    recorder = Recorder()
-    root = Path(__file__).parent
-    options = ["-q", "--tb=no", "--no-summary", "--import-mode=importlib", f"--rootdir={root}", "-c", os.devnull]
-    options += ["-p", "no:cacheprovider", "-p", "no:timeout", "-o", "asyncio_default_fixture_loop_scope=function"]
-    pytest.main([*options, *(f"{world.__file__}::{name}" for world, name in PLANTED)], plugins=[recorder])
-    return recorder
+    """One run of the planted classes."""
+    return nested.run(Path(__file__).parent, [f"{world.__file__}::{name}" for world, name in PLANTED])
 
 
 def ids(planted: tuple[ModuleType, str]) -> str:

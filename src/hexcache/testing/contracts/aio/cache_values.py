@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from hexcache.domain.lookup import MISS
 from hexcache.testing.contracts.aio.cache_ground import AsyncCacheGround, AsyncLab
-from hexcache.testing.contracts.aio.primitives import together
+from hexcache.testing.contracts.aio.primitives import start, together
 from hexcache.testing.sameness import same
 from hexcache.testing.strategies import LOOKALIKES, faithful_values
 
@@ -109,7 +109,8 @@ class AsyncCacheValueLaws(AsyncCacheGround):
         await cache.set_many({key: key for key in "abc"})
         assert (await cache.delete_many(["a", "c", "never", "a"])).found is True
         assert (await cache.delete_many([])).found is False
-        assert await lab.cold(cache).get_many(["a", "b", "c"]) == {"b": "b"}
+        for asked in (cache, lab.cold(cache)):
+            assert await asked.get_many(["a", "b", "c"]) == {"b": "b"}
 
     async def test_add_stores_only_what_is_not_there(self, lab: AsyncLab) -> None:
         """``add`` answers True once; what is there stays."""
@@ -135,6 +136,19 @@ class AsyncCacheValueLaws(AsyncCacheGround):
         told = await together([partial(cache.add, "k", number) for number in range(16)])
         assert told.count(True) == 1
         await self.holds(told.index(True), cache, lab.cold(cache))
+
+    async def test_adds_of_two_caches_are_decided_by_the_store(self, lab: AsyncLab) -> None:
+        """A caller who saw nothing and is then overtaken by another cache's ``add`` is told False."""
+        cache = lab.open()
+        other = lab.cold(cache)
+        gates = [store.hold("put_if") for store in lab.stores[-1:]]
+        adding = start(partial(cache.add, "k", "slow"))
+        for gate in gates:
+            await gate.entered()
+            assert await other.add("k", "quick") is True
+            gate.release()
+        assert await adding.result() is not bool(gates)
+        await self.holds("quick" if gates else "slow", lab.cold(cache))
 
     async def test_keys_that_look_alike_are_kept_apart(self, lab: AsyncLab) -> None:
         """T26: every key has its own value in every tier, however alike the keys are."""

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from hexcache.domain.lookup import MISS
 from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab
-from hexcache.testing.contracts.sync.primitives import together
+from hexcache.testing.contracts.sync.primitives import start, together
 from hexcache.testing.sameness import same
 from hexcache.testing.strategies import LOOKALIKES, faithful_values
 
@@ -110,7 +110,8 @@ class CacheValueLaws(CacheGround):
         cache.set_many({key: key for key in "abc"})
         assert (cache.delete_many(["a", "c", "never", "a"])).found is True
         assert (cache.delete_many([])).found is False
-        assert lab.cold(cache).get_many(["a", "b", "c"]) == {"b": "b"}
+        for asked in (cache, lab.cold(cache)):
+            assert asked.get_many(["a", "b", "c"]) == {"b": "b"}
 
     def test_add_stores_only_what_is_not_there(self, lab: Lab) -> None:
         """``add`` answers True once; what is there stays."""
@@ -136,6 +137,19 @@ class CacheValueLaws(CacheGround):
         told = together([partial(cache.add, "k", number) for number in range(16)])
         assert told.count(True) == 1
         self.holds(told.index(True), cache, lab.cold(cache))
+
+    def test_adds_of_two_caches_are_decided_by_the_store(self, lab: Lab) -> None:
+        """A caller who saw nothing and is then overtaken by another cache's ``add`` is told False."""
+        cache = lab.open()
+        other = lab.cold(cache)
+        gates = [store.hold("put_if") for store in lab.stores[-1:]]
+        adding = start(partial(cache.add, "k", "slow"))
+        for gate in gates:
+            gate.entered()
+            assert other.add("k", "quick") is True
+            gate.release()
+        assert adding.result() is not bool(gates)
+        self.holds("quick" if gates else "slow", lab.cold(cache))
 
     def test_keys_that_look_alike_are_kept_apart(self, lab: Lab) -> None:
         """T26: every key has its own value in every tier, however alike the keys are."""
