@@ -79,32 +79,66 @@ def hold(folder: Path) -> None:
         sys.stdin.read()
 
 
-def fork(folder: Path) -> None:
-    """Use a store, with other threads at work, before and after a fork, in parent and child."""
+def in_child(call: Callable[[], object]) -> int:
+    """Fork, say in the child what the call answers there, and return how the child ended."""
+    child = os.fork()
+    if child == 0:
+        say(call())
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def fork(folder: Path, times: str) -> None:
+    """Fork while other threads write and read; use the store in parent and children."""
     table = table_at(folder, time.time)
     table.put("kit:before", b"before", NEVER)
     stop = threading.Event()
 
-    def work() -> None:
+    def work(key: str) -> None:
         while not stop.is_set():
-            table.put("kit:busy", blob_of(3), NEVER)
+            table.put(key, blob_of(3), NEVER)
+            table.get_many([key, "kit:before"])
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    child = os.fork()
-    if child == 0:
-        facts = {"child": outcome(lambda: table.get("kit:before"))}
-        table.put("kit:child", b"child", NEVER)
-        facts["own"] = outcome(lambda: table.get("kit:child"))
+    threads = [threading.Thread(target=work, args=(f"kit:busy{number}",)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+
+    def use(number: int) -> object:
+        was_open = table.is_open
+        before = outcome(lambda: table.get("kit:before"))
+        put = outcome(lambda: table.put(f"kit:child{number}", b"child", NEVER))
         table.close()
-        say(facts)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
+        return [was_open, before, put]
+
+    statuses = [in_child(partial(use, number)) for number in range(int(times))]
     stop.set()
+    for thread in threads:
+        thread.join()
+    found = [outcome(partial(table.get, f"kit:child{number}")) for number in range(int(times))]
+    say({"statuses": statuses, "found": found, "put": outcome(lambda: table.put("kit:parent", b"parent", NEVER))})
+    table.close()
+
+
+def fork_in_a_call(folder: Path) -> None:
+    """Fork while a call of another thread does not end."""
+    table_at(folder, time.time).put("kit:before", b"before", NEVER)
+    table = table_at(folder, time.time, deadline=0.2)
+    while outcome(table.ping) != "None":  # opening may take a busy machine longer
+        pass
+    held, release = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with table._database.transaction():
+            held.set()
+            release.wait()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    held.wait()
+    status = in_child(lambda: outcome(lambda: table.get("kit:before")))
+    release.set()
     thread.join()
-    table.put("kit:parent", b"parent", NEVER)
-    facts = {key: outcome(partial(table.get, f"kit:{key}")) for key in ("before", "child", "parent")}
-    say({**facts, "status": status})
+    say({"status": status, "parent": outcome(lambda: table.get("kit:before"))})
 
 
 def as_ordinary_user(folder: Path) -> None:
@@ -235,6 +269,7 @@ PROGRAMS: tuple[Callable[..., None], ...] = (
     add_up,
     hold,
     fork,
+    fork_in_a_call,
     read_only,
     read_only_and_empty,
     baked,

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -171,7 +172,7 @@ class TestThreads:
         for _ in range(30):
             self.together(lambda: table.get("kit:a"))
         assert len(table._database.writable()._idle) <= 2
-        assert open_files(tmp_path)
+        assert open_files(tmp_path) or sys.platform != "linux"
         table.close()
         assert open_files(tmp_path) == []
 

@@ -15,15 +15,15 @@ from typing import Any, Final
 from hexcache.adapters.outbound.disk import abandoned, directory
 from hexcache.adapters.outbound.disk.blob_disk import BlobDisk
 from hexcache.adapters.outbound.disk.errors import VENDOR, translated, translating
-from hexcache.adapters.outbound.disk.forking import tell_after_fork
+from hexcache.adapters.outbound.disk.forking import tell_around_fork
 from hexcache.adapters.outbound.disk.opening import open_pool
 from hexcache.adapters.outbound.disk.pool import Pool
 from hexcache.adapters.outbound.disk.settings import DiskSettings
-from hexcache.domain.errors import StoreRejected, StoreTimeout, StoreUnavailable
+from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 from hexcache.ports.entropy import Entropy
 
 _of_parents: Final[list[Pool]] = []
-"""Pools that a fork left behind: collecting one would close its connections."""
+"""Pools that could not be closed before a fork: collecting one would close its connections in the child."""
 
 
 class Transaction:
@@ -61,10 +61,12 @@ class Database:
         self.folder = self._folders[-1]
         self.disk = BlobDisk(str(self.folder), settings.min_file_size)
         self.disk.most_bytes = settings.value_limit
+        self._turn = threading.Lock()
         self._opening = threading.Lock()
         self._pool: Pool | None = None
-        self._closed = False
-        tell_after_fork(self)
+        self._left_open: Pool | None = None
+        self._closed = self._unsafe = False
+        tell_around_fork(self)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """All rows of one statement that changes nothing.
@@ -72,14 +74,15 @@ class Database:
         Raises:
             StoreError: it could not be run.
         """
-        pool = self._pool or self._opened()
         try:
-            connection = pool.take()
+            pool, connection = self._take()
             try:
                 found = connection.execute(sql, parameters).fetchall()
             except BaseException:
-                connection.close()
+                pool.drop(connection)
                 raise
+        except StoreError:  # one of them is a TimeoutError, hence an OSError
+            raise
         except VENDOR as exc:
             raise translated(exc, "reading") from exc
         pool.give(connection)
@@ -98,12 +101,12 @@ class Database:
             StoreUnavailable: any other failure.
         """
         deadline = self._settings.deadline if patience is None else patience
-        pool = self.writable()
-        if not pool.turn.acquire(timeout=deadline / 2):
+        self.writable()
+        if not self._turn.acquire(timeout=deadline / 2):
             raise StoreTimeout("disk: writing: other threads were writing for longer than the deadline")
         try:
             with translating("writing"):
-                connection = pool.take()
+                pool, connection = self._take()
                 try:
                     if patience is not None:
                         connection.execute(f"PRAGMA busy_timeout = {int(500 * patience)}")
@@ -115,12 +118,11 @@ class Database:
                     if patience is not None:
                         connection.execute(f"PRAGMA busy_timeout = {int(500 * self._settings.deadline)}")
                 except BaseException:
-                    # A connection that is closed rolls back; it must not see the next caller.
-                    connection.close()
+                    pool.drop(connection)
                     raise
                 pool.give(connection)
         finally:
-            pool.turn.release()
+            self._turn.release()
         for name in change.obsolete:
             if name is not None:
                 self.disk.remove(name)
@@ -169,12 +171,39 @@ class Database:
         if pool is not None:
             pool.close()
 
+    def settle(self) -> None:
+        """Close every connection before a fork; what is under way may end first."""
+        # Held until after the fork, so that nobody opens the database meanwhile.
+        self._unsafe = not self._opening.acquire(timeout=self._settings.deadline)
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+            pool.wait_until_closed()
+        self._left_open = pool if pool is not None and pool.connections else None
+
+    def resume(self) -> None:
+        """Go on in the parent."""
+        self._left_open = None
+        if not self._unsafe:
+            self._opening.release()
+        self._unsafe = False
+
     def forget_parent(self) -> None:
-        """Be unopened in a child process."""
-        if self._pool is not None:
-            _of_parents.append(self._pool)
-        self._pool = None
-        self._opening = threading.Lock()
+        """Be unopened in a child process; refuse to open where a connection could not be closed before the fork."""
+        left = self._left_open or self._pool
+        if left is not None and left.connections:
+            _of_parents.append(left)
+            self._unsafe = True
+        self._left_open = self._pool = None
+        self._opening, self._turn = threading.Lock(), threading.Lock()
+
+    def _take(self) -> tuple[Pool, sqlite3.Connection]:
+        """A connection of the present pool; another one when that was closed in between."""
+        while True:
+            pool = self._pool or self._opened()
+            connection = pool.take()
+            if connection is not None:
+                return pool, connection
 
     def _retire(self, pool: Pool) -> None:
         with self._opening:
@@ -188,6 +217,8 @@ class Database:
         try:
             if self._closed:
                 raise StoreUnavailable("disk: the store is closed")
+            if self._unsafe:
+                raise StoreUnavailable("disk: this process was forked in the middle of a call; open the cache after it")
             if self._pool is None:
                 with translating("opening"):
                     self._pool = open_pool(self._settings, self._folders, self._tables, self._entropy)

@@ -67,10 +67,9 @@ def _read_only(path: Path, settings: DiskSettings) -> Pool:
         raise StoreUnavailable("disk: the directory is read-only and holds no cache")
     pool = Pool(path, read_only=True, deadline=settings.deadline)
     connection = pool.take()
-    try:
-        schema.check_readable(connection)
-    except BaseException:
-        connection.close()
-        raise
-    pool.give(connection)
+    if connection is not None:  # a new pool is open
+        try:
+            schema.check_readable(connection)
+        finally:
+            pool.drop(connection)
     return pool

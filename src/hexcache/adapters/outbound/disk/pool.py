@@ -1,8 +1,7 @@
 """The open connections of one process to one database.
 
-Rule: a connection is used by one thread at a time and goes back when the call is over; one that saw an error does not
-go back. SQLite forbids to carry a connection over a fork, even to close it there, so a child leaves its parent's
-connections alone for good.
+Rule: a connection is used by one thread at a time and goes back when the call is over; one that saw an error is dropped
+instead. A pool that is closed hands out nothing more, and closes each connection as soon as it is free.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,6 @@ from urllib.parse import quote
 from diskcache.core import DBNAME  # type: ignore[import-untyped]  # diskcache ships no types
 
 from hexcache.adapters.outbound.disk.schema import prepare_connection
-from hexcache.domain.errors import StoreUnavailable
 
 DATABASE: Final = str(DBNAME)
 """Name of the database's file."""
@@ -30,41 +29,62 @@ class Pool:
     Attributes:
         path: the database's file.
         read_only: nothing can be written in this directory.
-        turn: held by the one thread of this process that writes; SQLite's own waiting is a sleep that grows to 0.1 s.
+        connections: how many are open, in use or not.
     """
 
     def __init__(self, path: Path, *, read_only: bool, deadline: float) -> None:
         self.path = path
         self.read_only = read_only
-        self.turn = threading.Lock()
+        self.connections = 0
         self._deadline = deadline
         self._idle: deque[sqlite3.Connection] = deque()
+        self._counting = threading.Lock()
         self._closed = False
         self._identity = _identity(path)
 
-    def take(self) -> sqlite3.Connection:
-        """A connection for this thread alone; give it back or drop it."""
+    def take(self) -> sqlite3.Connection | None:
+        """A connection for this thread alone, to be given back or dropped; None when the pool is closed."""
         try:
             return self._idle.pop()
         except IndexError:
             pass
-        if self._closed:
-            raise StoreUnavailable("disk: the store is closed")
-        return self._connect()
+        with self._counting:
+            if self._closed:
+                return None
+            self.connections += 1
+        try:
+            return self._connect()
+        except BaseException:
+            with self._counting:
+                self.connections -= 1
+            raise
 
     def give(self, connection: sqlite3.Connection) -> None:
         """Take a connection back that is in order."""
         if self.read_only:
-            connection.close()  # opened for each read: see _uri
+            self.drop(connection)  # opened for each read: see _uri
             return
         self._idle.append(connection)
         if self._closed:
             self._drain()
 
+    def drop(self, connection: sqlite3.Connection) -> None:
+        """Close a connection; what it has not committed is rolled back."""
+        connection.close()
+        with self._counting:
+            self.connections -= 1
+
     def close(self) -> None:
         """Close every connection, each as soon as nobody uses it."""
-        self._closed = True
+        with self._counting:
+            self._closed = True
         self._drain()
+
+    def wait_until_closed(self) -> None:
+        """Wait, no longer than the deadline, until a closed pool has no connection left."""
+        until = time.monotonic() + self._deadline
+        while self.connections and time.monotonic() < until:
+            time.sleep(0.001)
 
     def is_current(self) -> bool:
         """Whether the directory still holds the database that is open; somebody may have removed it."""
@@ -76,7 +96,7 @@ class Pool:
                 connection = self._idle.pop()
             except IndexError:
                 return
-            connection.close()
+            self.drop(connection)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
