@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
@@ -30,7 +30,7 @@ from hexcache.domain.fence import Fence, FenceTable
 from hexcache.domain.key import split_name
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.report import Effect, TierOutcome
-from hexcache.domain.tag import Validity
+from hexcache.domain.tag import TagState, Validity, judge
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
 from hexcache.ports.invalidation import Invalidation
@@ -125,11 +125,16 @@ class Core:
                 return Candidate(position, entry)
         return None
 
-    def vouches(self, entry: Entry) -> bool:
-        """Whether the entry's tags are known to be current; an expired tag makes the entry stale on the way."""
+    def vouches(self, entry: Entry, states: Mapping[str, TagState | None] | None = None) -> bool:
+        """Whether the entry's tags are known to be current; an expired tag makes the entry stale on the way.
+
+        Args:
+            entry: the entry.
+            states: the tags' states, if they were just learnt; otherwise what is believed of them.
+        """
         if not entry.kind & TAGGED:
             return True
-        validity = self.tags.judge(entry)
+        validity = self.tags.judge(entry) if states is None else judge(entry.deps, states)
         if validity is Validity.STALE:
             now = self.now()
             entry.fresh_until = min(entry.fresh_until, now)
@@ -150,6 +155,19 @@ class Core:
             slot = self.memory[position]
             own = cap_entry(entry.copy(), now, slot.ttl_cap)
             held = slot.tier.install(own, None if fences is None else fences[position]) or held
+        return held
+
+    def prolong(self, entry: Entry, version: bytes, fences: tuple[Fence, ...]) -> bool:
+        """Put an entry in place of its own earlier version, in those memory tiers that hold it; True if one took it.
+
+        A tier that does not hold that version gets nothing: it was changed there, and changes go deepest first.
+        """
+        now = self.now()
+        held = False
+        for slot, fence in zip(self.memory, fences, strict=False):
+            present = slot.tier.peek(entry.name)
+            if present is not None and present.version == version:
+                held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap), fence) or held
         return held
 
     def write(self, entry: Entry) -> list[TierOutcome]:

@@ -7,7 +7,7 @@ replaces it, and a state that was read before such a change is never believed af
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from hexcache.domain.entry import Entry
 from hexcache.domain.fence import Fence, FenceTable
@@ -54,11 +54,22 @@ class TagStates:
             self._put(tag, state)
             return True
 
-    def change(self, tag: str, state: TagState) -> None:
-        """Take over a state that this process made."""
+    def rotate(self, tag: str, rotated: Callable[[TagState | None], TagState]) -> None:
+        """Change the state of a tag that lives here, in one step: of two changes at once both are kept."""
         with self._lock:
             self._fences.bump(tag)
-            self._put(tag, state)
+            belief = self._believed.get(tag)
+            self._put(tag, rotated(None if belief is None else belief[0]))
+
+    def changed(self, tag: str, state: TagState, fence: Fence) -> None:
+        """Take over a state that this process wrote; if the tag changed since ``fence``, believe nothing of it."""
+        with self._lock:
+            alone = self._fences.observe(tag) == fence
+            self._fences.bump(tag)
+            if alone:
+                self._put(tag, state)
+            else:
+                self._believed.pop(tag, None)
 
     def doubt(self, tag: str) -> None:
         """Believe nothing about a tag: another process changed it, or the store did not take our change."""

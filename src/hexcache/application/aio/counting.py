@@ -6,7 +6,6 @@ Rule: a counter's failure is the caller's to see; there is no nearer tier that c
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from math import isfinite
 from typing import TypeVar
 
 from hexcache.application.aio.primitives import within
@@ -17,6 +16,9 @@ from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.aio.counter import AsyncCounter
 
 T = TypeVar("T")
+
+MOST = 1e300
+"""Greatest number to count with, either way: sums of it stay finite."""
 
 
 class AsyncCounting:
@@ -38,8 +40,8 @@ class AsyncCounting:
         for name, number in numbers.items():
             if number is None and name != "by":
                 continue
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number):
-                raise NotANumber(f"{name} is {number!r}; accepted: a finite int or float")
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not -MOST <= number <= MOST:
+                raise NotANumber(f"{name} is a {type(number).__name__}; accepted: an int or float of at most {MOST:g}")
 
     def counter(self) -> AsyncCounter:
         """The authoritative store.

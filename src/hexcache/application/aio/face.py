@@ -93,6 +93,8 @@ class AsyncFace(Generic[V]):
         self._open()
         if isinstance(keys, str):
             raise InvalidKey("keys are several: write [key] for a single one")
+        if not isinstance(keys, Iterable):
+            raise InvalidKey(f"keys are an iterable of str, not {type(keys).__name__}")
         names = {self._prefix + check_key(key): key for key in keys}
         await self._ready()
         return names

@@ -57,6 +57,7 @@ class AsyncInspection:
             "key": key,
             "namespace": path,
             "address": address,
+            "serializer": self._core.sealer.serializer,
             "in_flight": self._core.flights.flying(name),
             "refresh_blocked": self._core.backoff.blocked(name, self._core.now()),
             "tiers": tiers,

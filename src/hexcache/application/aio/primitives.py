@@ -82,13 +82,12 @@ class Crew:
         """
         self.spawn(work, ended)
 
-    def spawn(self, work: Callable[[], Awaitable[Any]], ended: Callable[[], None] | None = None) -> None:
+    def spawn(self, work: Callable[[], Awaitable[Any]], ended: Callable[[], None]) -> None:
         """Begin work that nobody waits for; ``ended`` as in :meth:`launch`."""
         task = asyncio.ensure_future(_run(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        if ended is not None:
-            task.add_done_callback(lambda _: ended())
+        task.add_done_callback(lambda _: ended())
 
     async def load(self, seconds: float, in_worker: bool, loader: Callable[..., Any], *args: Any) -> Any:
         """Run a loader for at most ``seconds``.

@@ -18,7 +18,7 @@ from hexcache.ports.invalidation import Invalidation
 T = TypeVar("T")
 
 RETRY_AFTER = 1.0
-"""Seconds before a subscription that failed is tried again, by the next call."""
+"""Seconds for which a bus that failed is left alone: no subscription is tried, and messages count as lost at once."""
 
 
 class AsyncPublisher:
@@ -33,7 +33,7 @@ class AsyncPublisher:
         self._bus = bus
         self._deadline = deadline
         self._end: Callable[[], None] | None = None
-        self._retry_at = float("-inf")
+        self._retry_at = self._rests_until = float("-inf")
         self.silent = bus is not None
         core.crews.add(self)
 
@@ -85,11 +85,14 @@ class AsyncPublisher:
         await self._ask(bus.publish, core.root, Invalidation(core.node, next(core.seq), kind, subject, soft))
 
     async def _ask(self, call: Callable[..., Awaitable[T]], *args: object) -> T | None:
-        """Ask the bus within its deadline; None when it failed, which is counted."""
-        try:
-            return await within(self._deadline, False, call, *args)
-        except Exception:  # noqa: BLE001 - also a bus that breaks its contract costs freshness, not the caller's change
-            self._core.stats.bus_errors += 1
+        """Ask the bus within its deadline; None when it failed or rests, which is counted."""
+        core = self._core
+        if core.now() >= self._rests_until:
+            try:
+                return await within(self._deadline, False, call, *args)
+            except Exception:  # noqa: BLE001 - a bus that breaks its contract costs freshness, not the caller's change
+                self._rests_until = core.now() + RETRY_AFTER
+        core.stats.bus_errors += 1
         return None
 
     async def aclose(self) -> None:
@@ -101,5 +104,5 @@ class AsyncPublisher:
     def reset_after_fork(self) -> None:
         """Listen anew: what hears the others lives in the parent."""
         self._end = None
-        self._retry_at = float("-inf")
+        self._retry_at = self._rests_until = float("-inf")
         self.silent = self._bus is not None

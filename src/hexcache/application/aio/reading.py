@@ -121,7 +121,7 @@ class AsyncReader:
             self._core.install(candidate.entry, passage.fences, min(candidate.tier, self.first_store))
 
     async def install_record(
-        self, passage: Passage, record: Record, positions: range, *, supersedes: bool = True
+        self, passage: Passage, record: Record, positions: Sequence[int], *, supersedes: bool = True
     ) -> bool:
         """Put a record into these stores, deepest first, each under its token; False once one had changed.
 

@@ -18,7 +18,7 @@ from hexcache.domain.lifetime import NEVER
 from hexcache.domain.record import Record
 from hexcache.domain.report import Effect, TierOutcome, WriteReport
 from hexcache.domain.tag import TOKEN_BYTES, TagState, decode_state, encode_state, token_of
-from hexcache.ports.finding import Found, Token
+from hexcache.ports.finding import Found, StoreFinding, Token
 
 ATTEMPTS = 8
 """How often a change of a state that others change at the same time is tried again."""
@@ -39,10 +39,10 @@ class AsyncTags:
         wanted = list(tags)
         if not wanted:
             return ()
-        await self._learn(self._states.unknown(wanted))
+        learnt = await self._learn(self._states.unknown(wanted))
         deps: list[tuple[str, bytes]] = []
         for tag in wanted:
-            state = self._states.want(tag)
+            state = learnt.get(tag) or self._states.want(tag)
             if state is None:
                 return None
             deps.append((tag, token_of(state)))
@@ -50,9 +50,12 @@ class AsyncTags:
 
     async def verify(self, entry: Entry) -> bool:
         """Whether an entry's tags are current, reading their states if need be; a soft change makes it stale."""
-        if self._keeper is not None:
-            await self._learn(self._states.unknown([tag for tag, _ in entry.deps]))
-        return self._core.vouches(entry)
+        if self._keeper is None:
+            return self._core.vouches(entry)
+        tags = [tag for tag, _ in entry.deps]
+        states: dict[str, TagState | None] = {tag: self._states.believed(tag) for tag in tags}
+        states |= await self._learn([tag for tag, state in states.items() if state is None])
+        return self._core.vouches(entry, states)
 
     async def change(self, tags: Iterable[str], path: str, *, soft: bool) -> WriteReport:
         """Make everything that was stored with these tags of a namespace stale (``soft``) or dead.
@@ -67,21 +70,22 @@ class AsyncTags:
         finally:
             core.stats.detached += core.flights.detach_within(path)
 
-    async def _learn(self, tags: Sequence[str]) -> None:
+    async def _learn(self, tags: Sequence[str]) -> dict[str, TagState]:
+        """Read the states of these tags in one trip; those that cannot be known, or changed meanwhile, are left out."""
         if self._keeper is None:
             for tag in tags:
                 self._states.create(tag, self._fresh())
-            return
-        for tag in tags:
-            fence = self._states.observe(tag)
-            try:
-                state, token = await self._read(self._keeper, tag)
-                if state is None:
-                    state = await self._create(self._keeper, tag, token)
-            except StoreError:
-                continue
-            if state is not None:
-                self._states.believe(tag, state, fence)
+            return {}
+        fences = {tag: self._states.observe(tag) for tag in tags}
+        learnt: dict[str, TagState] = {}
+        try:
+            for tag, (state, token) in (await self._read_many(self._keeper, tags)).items():
+                known = state or await self._create(self._keeper, tag, token)
+                if known is not None and self._states.believe(tag, known, fences[tag]):
+                    learnt[tag] = known
+        except StoreError:  # counted by the guard; what is not known is not current
+            return learnt
+        return learnt
 
     async def _create(self, keeper: AsyncTier, tag: str, token: Token) -> TagState | None:
         fresh = self._fresh()
@@ -93,15 +97,15 @@ class AsyncTags:
     async def _change(self, tag: str, *, soft: bool) -> TierOutcome:
         name = "memory" if self._keeper is None else self._keeper.name
         if self._keeper is None:
-            before = self._states.believed(tag) or self._fresh()
-            self._states.change(tag, self._rotated(before, soft=soft))
+            self._states.rotate(tag, lambda state: self._rotated(state or self._fresh(), soft=soft))
             return TierOutcome(name, Effect.DONE)
         try:
             for _ in range(ATTEMPTS):
+                fence = self._states.observe(tag)
                 state, token = await self._read(self._keeper, tag)
                 rotated = self._rotated(state or self._fresh(), soft=soft)
                 if await self._write(self._keeper, tag, rotated, token):
-                    self._states.change(tag, rotated)
+                    self._states.changed(tag, rotated, fence)
                     return TierOutcome(name, Effect.DONE)
         except StoreError as exc:
             self._owe(self._keeper, tag, soft=soft)
@@ -116,8 +120,8 @@ class AsyncTags:
         """
         rotated = self._fresh()
         blob = keeper.codec.encode(self._address(tag), _record(rotated))
-        self._states.doubt(tag)
         keeper.owe(tag_name(tag), blob, NEVER, "tag")
+        self._states.doubt(tag)
 
     def _rotated(self, state: TagState, *, soft: bool) -> TagState:
         token = self._core.token(TOKEN_BYTES)
@@ -131,7 +135,20 @@ class AsyncTags:
         if keeper.state.repairs.owes(tag_name(tag)):
             raise StoreError(f"{keeper.name}: a change of the tag is still owed")
         address = self._address(tag)
-        found = await keeper.ask("get", keeper.store.get, address)
+        return self._decoded(keeper, address, await keeper.ask("get", keeper.store.get, address))
+
+    async def _read_many(self, keeper: AsyncTier, tags: Sequence[str]) -> dict[str, tuple[TagState | None, Token]]:
+        asked = {tag: self._address(tag) for tag in tags if not keeper.state.repairs.owes(tag_name(tag))}
+        if not asked:
+            return {}
+        if len(asked) == 1:
+            return {tag: await self._read(keeper, tag) for tag in asked}
+        found = await keeper.ask("get_many", keeper.store.get_many, list(asked.values()))
+        return {
+            tag: self._decoded(keeper, address, found[address]) for tag, address in asked.items() if address in found
+        }
+
+    def _decoded(self, keeper: AsyncTier, address: str, found: StoreFinding) -> tuple[TagState | None, Token]:
         if not isinstance(found, Found):
             return None, found.token
         try:

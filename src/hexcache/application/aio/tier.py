@@ -138,8 +138,7 @@ class AsyncTier(AsyncGuard):
             return TierOutcome(self.name, Effect.QUEUED, str(exc))
         finally:
             if not landed:
-                for name, (_, blob, dead_at) in blobs.items():
-                    self.owe(name, blob, dead_at, "put_many")
+                self._owe_all({name: (blob, dead_at) for name, (_, blob, dead_at) in blobs.items()}, "put_many")
         for name, (address, blob, _) in blobs.items():
             self.state.repairs.settle(name)
             if address not in refused:
@@ -154,6 +153,10 @@ class AsyncTier(AsyncGuard):
         """Note a change that the store did not take, and have it repaired."""
         self.state.owe(name, blob, dead_at, operation)
         self.nudge()
+
+    def _owe_all(self, changes: Mapping[str, tuple[bytes | None, float]], operation: str) -> None:
+        for name, (blob, dead_at) in changes.items():
+            self.owe(name, blob, dead_at, operation)
 
     def owe_clear(self, path: str) -> None:
         """Note that a namespace is to be emptied, and have it repaired."""
@@ -195,8 +198,7 @@ class AsyncTier(AsyncGuard):
             return TierOutcome(self.name, Effect.QUEUED, str(exc)), False
         finally:
             if not landed:
-                for name in names:
-                    self.owe(name, None, float("inf"), "delete")
+                self._owe_all(dict.fromkeys(names, (None, float("inf"))), "delete")
         self.state.count("deletes", len(addresses))
         for name in names:
             self.state.repairs.settle(name)

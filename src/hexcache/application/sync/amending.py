@@ -120,16 +120,32 @@ class Amender:
     def touch(self, name: str, life: Lifetime, version: bytes) -> bool:
         """Give a live entry a new ttl from now on, in every tier that can be asked; False when there is none.
 
-        Its age, its tags and the length of its stale window stay.
+        Its age, its tags and the length of its stale window stay. The deepest store that answers and would hold the
+        value decides whether it is live: what that store does not have was deleted or replaced, maybe by another
+        process, and a copy nearer by is dropped instead of being kept alive.
         """
         for _ in range(ATTEMPTS):
             passage = self._reader.passage(name)
             found = self._reader.survey(passage)
             if found is None or found.entry.kind & MISSING:
                 return False
+            if not self._is_held(passage, found.entry):
+                self._core.drop(name)
+                continue
             if self._prolong(passage, found, life, version):
                 return True
         return True  # it is changed all the time, by others who give it lives of their own
+
+    def _is_held(self, passage: Passage, entry: Entry) -> bool:
+        """Whether the deepest store that answered, of those that would hold the entry, holds this very version."""
+        first = self._reader.first_store
+        for position in sorted(passage.tokens, reverse=True):
+            rule = self._tiers[position - first].rule
+            if rule.write and position in passage.found:
+                return passage.found[position][0].version == entry.version
+            if not rule.refusal(entry.weight, entry.cost):
+                return False
+        return True
 
     def _prolong(self, passage: Passage, found: Candidate, life: Lifetime, version: bytes) -> bool:
         core, reader, entry = self._core, self._reader, found.entry
@@ -137,12 +153,13 @@ class Amender:
         now = core.now()
         own = Lifetime(life.ttl, stale_window(passage, entry))
         stamp = Stamp(own, now, core.clocks.wall(), entry.cost, version, entry.deps, age=now - entry.created)
-        stores = range(reader.first_store, reader.depth)
+        shown = [place for place, (record, _) in passage.found.items() if record.version == entry.version]
         record = core.sealer.record(sealed, stamp)
-        if not reader.install_record(passage, record, stores, supersedes=False):
+        if not reader.install_record(passage, record, sorted(shown), supersedes=False):
             return False
-        held = core.install(core.sealer.entry(passage.name, sealed, stamp), passage.fences)
-        return held or bool(stores) or core.observe(passage.name) == passage.fences
+        fresh = core.sealer.entry(passage.name, sealed, stamp)
+        held = core.prolong(fresh, entry.version, passage.fences)
+        return held or bool(shown) or core.observe(passage.name) == passage.fences
 
 
 def stale_window(passage: Passage, entry: Entry) -> float:

@@ -7,7 +7,6 @@ Rule: a counter's failure is the caller's to see; there is no nearer tier that c
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from math import isfinite
 from typing import TypeVar
 
 from hexcache.application.sync.primitives import within
@@ -18,6 +17,9 @@ from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.sync.counter import Counter
 
 T = TypeVar("T")
+
+MOST = 1e300
+"""Greatest number to count with, either way: sums of it stay finite."""
 
 
 class Counting:
@@ -39,8 +41,8 @@ class Counting:
         for name, number in numbers.items():
             if number is None and name != "by":
                 continue
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number):
-                raise NotANumber(f"{name} is {number!r}; accepted: a finite int or float")
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not -MOST <= number <= MOST:
+                raise NotANumber(f"{name} is a {type(number).__name__}; accepted: an int or float of at most {MOST:g}")
 
     def counter(self) -> Counter:
         """The authoritative store.

@@ -58,6 +58,7 @@ class Inspection:
             "key": key,
             "namespace": path,
             "address": address,
+            "serializer": self._core.sealer.serializer,
             "in_flight": self._core.flights.flying(name),
             "refresh_blocked": self._core.backoff.blocked(name, self._core.now()),
             "tiers": tiers,

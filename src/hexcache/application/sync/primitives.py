@@ -79,14 +79,13 @@ class Crew:
         finally:
             ended()
 
-    def spawn(self, work: Callable[[], Any], ended: Callable[[], None] | None = None) -> None:
+    def spawn(self, work: Callable[[], Any], ended: Callable[[], None]) -> None:
         """Begin work that nobody waits for; ``ended`` as in :meth:`launch`."""
         future = _workers.submit(work, (), {})
         with self._lock:
             self._left.add(future)
         future.add_done_callback(self._ended)
-        if ended is not None:
-            future.add_done_callback(lambda _: ended())
+        future.add_done_callback(lambda _: ended())
 
     def load(self, seconds: float, in_worker: bool, loader: Callable[..., Any], *args: Any) -> Any:
         """Run a loader for at most ``seconds`` (or as long as it takes, in the caller's own thread).

@@ -122,7 +122,7 @@ class Reader:
             self._core.install(candidate.entry, passage.fences, min(candidate.tier, self.first_store))
 
     def install_record(
-        self, passage: Passage, record: Record, positions: range, *, supersedes: bool = True
+        self, passage: Passage, record: Record, positions: Sequence[int], *, supersedes: bool = True
     ) -> bool:
         """Put a record into these stores, deepest first, each under its token; False once one had changed.
 
