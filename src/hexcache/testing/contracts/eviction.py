@@ -97,6 +97,17 @@ class Tier:
         assert {id(entry) for entry in self.policy} == {id(entry) for entry in self.held.values()}
 
 
+class Watched:
+    """A value that can be referred to weakly."""
+
+
+def watch(tier: Tier, number: int) -> weakref.ref[Watched]:
+    """Hold an entry with a watched value."""
+    value = Watched()
+    tier.set(number).value = value
+    return weakref.ref(value)
+
+
 class EvictionPolicyContract:
     """Every law of the eviction policy protocol: override ``make``."""
 
@@ -174,20 +185,11 @@ class EvictionPolicyContract:
 
     def test_no_entry_is_kept_alive(self, tier: Tier) -> None:
         """A policy holds no reference to what left, however it left."""
-
-        class Value:
-            """Something that can be referred to weakly."""
-
-        entries = [tier.set(number) for number in range(4)]
-        watched = []
-        for entry in entries:
-            entry.value = Value()
-            watched.append(weakref.ref(entry.value))
+        watched = [watch(tier, number) for number in range(4)]
         tier.set(0)
         tier.discard(1)
         while tier.held:
             tier.evict()
-        del entry, entries
         gc.collect()
         assert [reference() for reference in watched] == [None] * 4
 

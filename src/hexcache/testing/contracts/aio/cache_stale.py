@@ -9,7 +9,7 @@ import pytest
 
 from hexcache.domain.errors import LoadTimeout
 from hexcache.testing.contracts.aio.cache_ground import AsyncCacheGround, AsyncLab, AsyncOrigin, OriginDown
-from hexcache.testing.contracts.aio.primitives import eventually, start
+from hexcache.testing.contracts.aio.primitives import eventually, start, together
 
 
 class AsyncCacheStaleLaws(AsyncCacheGround):
@@ -38,6 +38,8 @@ class AsyncCacheStaleLaws(AsyncCacheGround):
         assert await cache.get_or_set("k", origin) == "old"
         await gate.entered()
         flushing = start(cache.flush)
+        await together([partial(cache.get, "other")] * 16)
+        assert not flushing.done, "flush did not wait for the refresh"
         gate.release()
         assert await flushing.result() == 0
         await self.holds("new", cache, lab.cold(cache))

@@ -10,7 +10,7 @@ import pytest
 
 from hexcache.domain.errors import LoadTimeout
 from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab, Origin, OriginDown
-from hexcache.testing.contracts.sync.primitives import eventually, start
+from hexcache.testing.contracts.sync.primitives import eventually, start, together
 
 
 class CacheStaleLaws(CacheGround):
@@ -39,6 +39,8 @@ class CacheStaleLaws(CacheGround):
         assert cache.get_or_set("k", origin) == "old"
         gate.entered()
         flushing = start(cache.flush)
+        together([partial(cache.get, "other")] * 16)
+        assert not flushing.done, "flush did not wait for the refresh"
         gate.release()
         assert flushing.result() == 0
         self.holds("new", cache, lab.cold(cache))
