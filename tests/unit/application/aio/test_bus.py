@@ -262,3 +262,12 @@ async def test_two_writers_on_two_nodes_end_with_the_same_value_everywhere() -> 
         await until(lambda: len(pair.heard) == 2)
         values = {await pair.one.cache.get("k"), await pair.two.cache.get("k"), pair.one.held(0, "k")}
         assert values == {"one"}
+
+
+@pytest.mark.parametrize("change", [lambda cache: cache.clear(), lambda cache: cache.invalidate_tags("t")])
+async def test_a_cache_that_only_changes_things_hears_the_others_too(change: Callable[[Any], Any]) -> None:
+    hub = LocalHub()
+    async with AsyncRig(1, 1, bus=AsyncLocalBus(hub)) as rig:
+        assert rig.assembly.publisher.silent
+        await change(rig.cache)
+        assert not rig.assembly.publisher.silent

@@ -371,3 +371,49 @@ async def test_statistics_tell_loads_from_joins_and_hits() -> None:
         stats = rig.cache.stats()
         assert (stats["loads"], stats["misses"], stats["memory_hits"], stats["hits"]) == (2, 2, 1, 3)
         assert stats["in_flight"] == 0
+
+
+async def test_a_bulk_load_within_a_bulk_load_of_the_same_keys_is_told_so_and_leaves_no_flight() -> None:
+    async with AsyncRig() as rig:
+
+        async def circular(keys: list[str]) -> dict[str, object]:
+            return await rig.cache.get_or_set_many(["new", *keys], AsyncOrigin({}))
+
+        with pytest.raises(ExceptionGroup) as caught:
+            await rig.cache.get_or_set_many(["a", "b"], circular)
+        assert [type(error) for error in caught.value.exceptions] == [LoadCycle]
+        assert len(rig.core.flights) == 0
+
+
+async def test_work_that_cannot_begin_leaves_no_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with AsyncRig() as rig:
+
+        def refuse(*_: object) -> None:
+            raise RuntimeError("no thread left")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(rig.assembly.crew, "launch", refuse)
+            with pytest.raises(RuntimeError, match="thread"):
+                await rig.cache.get_or_set("k", AsyncOrigin(1))
+        assert len(rig.core.flights) == 0
+        assert await rig.cache.get_or_set("k", AsyncOrigin(1)) == 1
+
+
+async def test_a_flight_that_never_ends_is_given_up_by_those_who_wait() -> None:
+    async with AsyncRig(load_timeout=0.01) as rig:
+        rig.assembly.filler._slack = 0.01
+        lost = rig.core.flights.begin_quietly("k", None)
+        assert lost is not None
+        with pytest.raises(LoadTimeout):
+            await rig.cache.get_or_set("k", AsyncOrigin("unused"))
+        assert await rig.cache.get_or_set("k", AsyncOrigin("new")) == "new"
+        assert lost.detached
+
+
+async def test_a_value_in_a_deeper_memory_tier_is_brought_up_by_a_read_that_loads() -> None:
+    async with AsyncRig(3, 0) as rig:
+        await rig.cache.set("k", [1])
+        rig.core.memory[0].tier.clear()
+        rig.core.memory[1].tier.clear()
+        assert await rig.cache.get_or_set("k", AsyncOrigin("unused")) == [1]
+        assert all(slot.tier.peek("k") for slot in rig.core.memory)

@@ -41,6 +41,17 @@ async def test_what_is_owed_after_a_worker_left_gets_another_worker() -> None:
         assert rig.held(0, "k") == "v"
 
 
+async def test_a_worker_that_leaves_while_something_is_owed_makes_room_for_another() -> None:
+    async with AsyncRig(1, 1, repair_backoff=0.001) as rig:
+        upkeep, tier = rig.assembly.upkeep, rig.assembly.tiers[0]
+        upkeep._busy.add(tier.name)
+        rig.stores[0].fail("put", times=1)
+        await rig.cache.set("k", "v")
+        assert not len(rig.assembly.repairing)
+        upkeep._rest(tier)
+        await until(lambda: rig.held(0, "k") == "v")
+
+
 async def test_one_change_that_is_never_taken_does_not_keep_the_others_back() -> None:
     async with AsyncRig(1, 1) as rig:
         rig.stores[0].fail("put")
@@ -331,3 +342,18 @@ async def test_a_load_interrupted_on_its_way_into_the_tiers_gives_its_callers_an
         assert await rig.cache.get_or_set("k", AsyncOrigin(1)) == 1
         assert await rig.cache.flush() == 0
         assert len(rig.core.flights) == 0
+
+
+async def test_a_debt_that_was_settled_meanwhile_is_not_brought() -> None:
+    async with AsyncRig(1, 1) as rig:
+        rig.stores[0].fail("put", times=2)
+        await rig.cache.set("a", "one")
+        await rig.cache.set("b", "one")
+        gate = rig.stores[0].hold("put")
+        flushing = start(rig.cache.flush)
+        await gate.entered()
+        await rig.cache.set("b", "two")
+        gate.release()
+        assert await flushing.result() == 0
+        assert (rig.held(0, "a"), rig.held(0, "b")) == ("one", "two")
+        assert rig.stores[0].count("put") == 4

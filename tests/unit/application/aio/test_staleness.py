@@ -344,3 +344,45 @@ async def test_a_refresh_of_a_value_that_dies_meanwhile_stores_the_new_one() -> 
         assert await rig.cache.get_or_set("k", origin) == "old"
         await rig.idle()
         assert await rig.cache.get("k") == "new"
+
+
+async def test_a_value_that_dies_while_its_refresh_fails_covers_nothing_more() -> None:
+    async with AsyncRig(1, 1, ttl=10, stale_ttl=10, stale="if_error") as rig:
+        await rig.cache.set("k", "old")
+        rig.clock.advance(15)
+        origin = AsyncOrigin(OriginDown())
+        origin.meanwhile = lambda: rig.clock.advance(100)
+        with pytest.raises(OriginDown):
+            await rig.cache.get_or_set("k", origin)
+
+
+async def test_a_value_deleted_while_it_was_read_does_not_keep_the_origin_from_being_asked() -> None:
+    async with AsyncRig(0, 1, ttl=10, stale_ttl=100, stale="if_error") as rig:
+        await rig.cache.set("k", "old")
+        rig.clock.advance(20)
+        assert await rig.cache.get_or_set("k", AsyncOrigin(OriginDown())) == "old"
+        gate = rig.stores[0].hold("get", after=True)
+        caller = start(rig.cache.get_or_set, "k", AsyncOrigin("new"))
+        await gate.entered()
+        await rig.cache.delete("k")
+        gate.release()
+        assert await caller.result() == "new"
+        assert await rig.cache.get("k") is None
+
+
+async def test_a_missing_thing_that_was_expired_may_still_be_missing() -> None:
+    async with AsyncRig(1, 1, stale="if_error") as rig:
+        await rig.cache.get_or_set("k", AsyncOrigin(Missing()), tags=["t"])
+        await rig.cache.expire_tags("t")
+        rig.clock.advance(1)
+        assert await rig.cache.get_or_set("k", AsyncOrigin(NotModified()), default="none") == "none"
+        assert await rig.cache.ttl("k") == 30
+        assert await rig.cache.get_or_set("k", AsyncOrigin("unused"), default="none") == "none"
+
+
+async def test_a_negative_result_of_a_store_gives_the_default() -> None:
+    async with AsyncRig(1, 1) as rig:
+        await rig.cache.get_or_set("k", AsyncOrigin(Missing()))
+        rig.forget()
+        assert await rig.cache.get("k", "default") == "default"
+        assert rig.cache.stats()["negative_hits"] == 1

@@ -437,3 +437,19 @@ async def test_hearing_of_a_changed_tag_makes_this_process_read_its_state() -> N
         assert await rig.cache.get("k") == 1
         rig.core.on_invalidation(Invalidation(b"another", 1, "tag", "t"))
         assert await rig.cache.get("k") is None
+
+
+async def test_a_state_that_can_be_neither_made_nor_read_stays_unknown() -> None:
+    async with AsyncRig(1, 1) as rig:
+        await rig.stores[0].get("app#tag/:t")
+        await rig.inner[0].delete("app#tag/:t")
+        rig.stores[0].stale_tokens("get")
+        with pytest.raises(StoreError, match="tag"):
+            await rig.cache.set("k", 1, tags=["t"])
+
+
+async def test_hearing_of_ones_own_change_changes_nothing() -> None:
+    async with AsyncRig(1, 1) as rig:
+        await rig.cache.set("k", 1)
+        rig.core.on_invalidation(Invalidation(rig.core.node, 1, "key", "k"))
+        assert rig.cache.get_nowait("k", MISS) == 1

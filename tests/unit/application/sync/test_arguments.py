@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hexcache.application.policy import CachePolicy
 from hexcache.domain.errors import CacheError, InvalidKey, InvalidNamespace, InvalidSetting, InvalidTag, WrongWorld
 from tests.unit.application.sync.assembling import Origin, Rig
 
@@ -126,3 +127,25 @@ def test_values_of_a_mapping_are_asked_by_key() -> None:
     with Rig(1, 1) as rig:
         with pytest.raises(InvalidKey):
             rig.cache.set_many({1: "x"})  # type: ignore[dict-item]  # the mistake under test
+
+
+class Odd(str):
+    """A text that cannot be hashed."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]  # the oddity
+
+
+def test_a_key_that_is_text_and_cannot_be_hashed_is_looked_up_where_that_is_no_trouble() -> None:
+    with Rig(1, 0) as rig:
+        below = rig.cache.namespace("n")
+        below.set("k", 1)
+        assert below.get(Odd("k")) == 1
+        with pytest.raises(TypeError):
+            rig.cache.get_nowait(Odd("k"), None)
+
+
+def test_a_policy_that_cannot_be_kept_is_refused() -> None:
+    for setting, value in (("ttl", 0), ("load_timeout", -1), ("ttl", "text"), ("close_timeout", None)):
+        with pytest.raises(InvalidSetting, match=setting):
+            CachePolicy(**{setting: value})  # type: ignore[arg-type]  # the mistake under test

@@ -263,3 +263,12 @@ def test_two_writers_on_two_nodes_end_with_the_same_value_everywhere() -> None:
         until(lambda: len(pair.heard) == 2)
         values = {pair.one.cache.get("k"), pair.two.cache.get("k"), pair.one.held(0, "k")}
         assert values == {"one"}
+
+
+@pytest.mark.parametrize("change", [lambda cache: cache.clear(), lambda cache: cache.invalidate_tags("t")])
+def test_a_cache_that_only_changes_things_hears_the_others_too(change: Callable[[Any], Any]) -> None:
+    hub = LocalHub()
+    with Rig(1, 1, bus=LocalBus(hub)) as rig:
+        assert rig.assembly.publisher.silent
+        change(rig.cache)
+        assert not rig.assembly.publisher.silent

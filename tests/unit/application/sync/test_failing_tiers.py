@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,10 +12,16 @@ from hexcache.application.audience import Audience
 from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 from hexcache.domain.lookup import MISS
+from hexcache.domain.record import Record
+from hexcache.domain.tiering import TierRule
+from hexcache.ports.capabilities import Capabilities
+from hexcache.ports.finding import StoreFinding
 from hexcache.ports.observer import TierEvent
+from hexcache.testing.clock import MovedClock
 from hexcache.testing.fault import Operation
 from hexcache.testing.strike import flip_first_bit
 from tests.unit.application.sync.assembling import Origin, Rig
+from tests.unit.application.sync.stores import Shelf
 
 ERRORS: list[type[BaseException]] = [
     StoreUnavailable, StoreTimeout, StoreRejected, OSError, RuntimeError, TimeoutError, ZeroDivisionError,
@@ -284,3 +290,62 @@ def test_a_tier_that_recovers_says_so_once() -> None:
         kinds = rig.witness.tier_kinds()
         assert kinds == ["failure"] * 3 + ["recovered"]
         assert rig.witness.tiers[-1].count == 3
+
+
+def test_a_payload_that_can_neither_be_read_nor_removed_is_a_miss_and_not_stored_over() -> None:
+    with Rig(1, 1) as rig:
+        codec = rig.assembly.tiers[0].codec
+        wall = rig.clock.wall()
+        foreign = Record(b"\xc1", wall, wall + 100, wall + 100)
+        rig.inner[0].put("app:k", codec.encode("app:k", foreign), dead_at=wall + 100)
+        rig.stores[0].fail("delete")
+        assert rig.cache.get_or_set("k", Origin(1)) == 1
+        assert rig.stores[0].count("put_if") == 0
+
+
+class Forgetful(Shelf):
+    """A store that leaves something out of every bulk answer."""
+
+    def get_many(self, addresses: Sequence[str], /) -> dict[str, StoreFinding]:
+        return super().get_many(addresses[1:])
+
+
+def test_what_a_store_leaves_out_of_a_bulk_answer_is_not_taken_for_absent() -> None:
+    clock = MovedClock()
+    with Rig(0, [Forgetful(clock.wall), Shelf(clock.wall)], clock=clock) as rig:
+        rig.stores[0] = rig.inner[0]  # type: ignore[call-overload]  # without the fault planner, which asks for each
+        rig.assembly, rig.cache = rig.face()
+        rig.cache.set_many({"a": 1, "b": 2})
+        assert rig.cache.get_many(["a", "b"]) == {"a": 1, "b": 2}
+        rig.stores.clear()
+
+
+def test_a_load_refused_by_a_store_that_held_nothing_is_no_failure() -> None:
+    with Rig(1, 1) as rig:
+        rig.stores[0].fail("put_if", error=StoreRejected("too large"))
+        assert rig.cache.get_or_set("k", Origin(1)) == 1
+        assert rig.stores[0].count("delete") == 0
+        assert rig.cache.get("k") == 1
+
+
+def test_a_store_that_bounds_its_own_calls_is_called_directly() -> None:
+    clock = MovedClock()
+    shelf = Shelf(clock.wall, capabilities=Capabilities(bounded_calls=True))
+    with Rig(1, [shelf], clock=clock) as rig:
+        rig.stores[0] = shelf  # type: ignore[call-overload]  # without the fault planner, whose calls are not bounded
+        rig.assembly, rig.cache = rig.face()
+        rig.cache.set("k", 1)
+        rig.forget()
+        assert rig.cache.get("k") == 1
+        rig.stores.clear()
+
+
+def test_a_store_keeps_no_longer_than_its_cap() -> None:
+    with Rig(1, 1, rules=[TierRule(ttl_cap=30)]) as rig:
+        rig.cache.set("k", 1, ttl=20, stale_ttl=100)
+        rig.cache.get_or_set("l", Origin(2), ttl=100)
+        rig.forget()
+        entry = rig.cache.get_entry("k")
+        assert entry is not None
+        assert (entry.ttl, entry.stale_ttl) == (20, 10)
+        assert rig.cache.ttl("l") == 30

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from hexcache.domain.breaker import BreakerRule
-from hexcache.domain.errors import InvalidSetting, StoreError, StoreRejected, Unsupported
+from hexcache.domain.errors import CacheClosed, InvalidSetting, StoreError, StoreRejected, Unsupported
 from hexcache.domain.load import Missing
 from hexcache.domain.lookup import MISS
 from hexcache.ports.capabilities import Capabilities
@@ -47,6 +47,7 @@ def test_explain_tells_what_each_tier_holds_and_why_it_would_be_served() -> None
         explained = rig.cache.explain("k")
         assert json.loads(json.dumps(explained)) == explained
         assert (explained["key"], explained["namespace"], explained["address"]) == ("k", "", "app:k")
+        assert explained["serializer"] == "faithful"
         assert (explained["in_flight"], explained["refresh_blocked"]) == (False, False)
         memory, near, deep = explained["tiers"]["memory0"], explained["tiers"]["store0"], explained["tiers"]["store1"]
         assert memory == {
@@ -171,6 +172,28 @@ def test_two_tiers_of_one_name_are_refused() -> None:
                 states=(),
                 tags=core.tags,
             )
+
+
+def test_the_hit_path_is_handed_out_while_the_cache_is_open() -> None:
+    class Reader:
+        told = False
+
+        def shut(self) -> None:
+            self.told = True
+
+    with Rig(1, 0) as rig:
+        reader = Reader()
+        rig.cache.namespace("n").set("k", 1)
+        path = rig.cache.namespace("n").hit_path(reader)
+        entry = path.find(path.prefix + "k")
+        assert entry is not None
+        assert entry.value == 1
+        rig.cache.close()
+        assert reader.told
+        with pytest.raises(CacheClosed):
+            rig.cache.hit_path(reader)
+    with Rig(0, 0) as rig:
+        assert rig.cache.hit_path(Reader()).find("k") is None
 
 
 def test_root_keys_do_not_reach_into_namespaces() -> None:

@@ -372,3 +372,49 @@ def test_statistics_tell_loads_from_joins_and_hits() -> None:
         stats = rig.cache.stats()
         assert (stats["loads"], stats["misses"], stats["memory_hits"], stats["hits"]) == (2, 2, 1, 3)
         assert stats["in_flight"] == 0
+
+
+def test_a_bulk_load_within_a_bulk_load_of_the_same_keys_is_told_so_and_leaves_no_flight() -> None:
+    with Rig() as rig:
+
+        def circular(keys: list[str]) -> dict[str, object]:
+            return rig.cache.get_or_set_many(["new", *keys], Origin({}))
+
+        with pytest.raises(ExceptionGroup) as caught:
+            rig.cache.get_or_set_many(["a", "b"], circular)
+        assert [type(error) for error in caught.value.exceptions] == [LoadCycle]
+        assert len(rig.core.flights) == 0
+
+
+def test_work_that_cannot_begin_leaves_no_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Rig() as rig:
+
+        def refuse(*_: object) -> None:
+            raise RuntimeError("no thread left")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(rig.assembly.crew, "launch", refuse)
+            with pytest.raises(RuntimeError, match="thread"):
+                rig.cache.get_or_set("k", Origin(1))
+        assert len(rig.core.flights) == 0
+        assert rig.cache.get_or_set("k", Origin(1)) == 1
+
+
+def test_a_flight_that_never_ends_is_given_up_by_those_who_wait() -> None:
+    with Rig(load_timeout=0.01) as rig:
+        rig.assembly.filler._slack = 0.01
+        lost = rig.core.flights.begin_quietly("k", None)
+        assert lost is not None
+        with pytest.raises(LoadTimeout):
+            rig.cache.get_or_set("k", Origin("unused"))
+        assert rig.cache.get_or_set("k", Origin("new")) == "new"
+        assert lost.detached
+
+
+def test_a_value_in_a_deeper_memory_tier_is_brought_up_by_a_read_that_loads() -> None:
+    with Rig(3, 0) as rig:
+        rig.cache.set("k", [1])
+        rig.core.memory[0].tier.clear()
+        rig.core.memory[1].tier.clear()
+        assert rig.cache.get_or_set("k", Origin("unused")) == [1]
+        assert all(slot.tier.peek("k") for slot in rig.core.memory)

@@ -345,3 +345,45 @@ def test_a_refresh_of_a_value_that_dies_meanwhile_stores_the_new_one() -> None:
         assert rig.cache.get_or_set("k", origin) == "old"
         rig.idle()
         assert rig.cache.get("k") == "new"
+
+
+def test_a_value_that_dies_while_its_refresh_fails_covers_nothing_more() -> None:
+    with Rig(1, 1, ttl=10, stale_ttl=10, stale="if_error") as rig:
+        rig.cache.set("k", "old")
+        rig.clock.advance(15)
+        origin = Origin(OriginDown())
+        origin.meanwhile = lambda: rig.clock.advance(100)
+        with pytest.raises(OriginDown):
+            rig.cache.get_or_set("k", origin)
+
+
+def test_a_value_deleted_while_it_was_read_does_not_keep_the_origin_from_being_asked() -> None:
+    with Rig(0, 1, ttl=10, stale_ttl=100, stale="if_error") as rig:
+        rig.cache.set("k", "old")
+        rig.clock.advance(20)
+        assert rig.cache.get_or_set("k", Origin(OriginDown())) == "old"
+        gate = rig.stores[0].hold("get", after=True)
+        caller = start(rig.cache.get_or_set, "k", Origin("new"))
+        gate.entered()
+        rig.cache.delete("k")
+        gate.release()
+        assert caller.result() == "new"
+        assert rig.cache.get("k") is None
+
+
+def test_a_missing_thing_that_was_expired_may_still_be_missing() -> None:
+    with Rig(1, 1, stale="if_error") as rig:
+        rig.cache.get_or_set("k", Origin(Missing()), tags=["t"])
+        rig.cache.expire_tags("t")
+        rig.clock.advance(1)
+        assert rig.cache.get_or_set("k", Origin(NotModified()), default="none") == "none"
+        assert rig.cache.ttl("k") == 30
+        assert rig.cache.get_or_set("k", Origin("unused"), default="none") == "none"
+
+
+def test_a_negative_result_of_a_store_gives_the_default() -> None:
+    with Rig(1, 1) as rig:
+        rig.cache.get_or_set("k", Origin(Missing()))
+        rig.forget()
+        assert rig.cache.get("k", "default") == "default"
+        assert rig.cache.stats()["negative_hits"] == 1

@@ -438,3 +438,19 @@ def test_hearing_of_a_changed_tag_makes_this_process_read_its_state() -> None:
         assert rig.cache.get("k") == 1
         rig.core.on_invalidation(Invalidation(b"another", 1, "tag", "t"))
         assert rig.cache.get("k") is None
+
+
+def test_a_state_that_can_be_neither_made_nor_read_stays_unknown() -> None:
+    with Rig(1, 1) as rig:
+        rig.stores[0].get("app#tag/:t")
+        rig.inner[0].delete("app#tag/:t")
+        rig.stores[0].stale_tokens("get")
+        with pytest.raises(StoreError, match="tag"):
+            rig.cache.set("k", 1, tags=["t"])
+
+
+def test_hearing_of_ones_own_change_changes_nothing() -> None:
+    with Rig(1, 1) as rig:
+        rig.cache.set("k", 1)
+        rig.core.on_invalidation(Invalidation(rig.core.node, 1, "key", "k"))
+        assert rig.cache.get_nowait("k", MISS) == 1
