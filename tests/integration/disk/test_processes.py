@@ -19,7 +19,7 @@ from hexcache.domain.errors import StoreTimeout
 from hexcache.ports.finding import Absent, Found
 from hexcache.testing.clock import MovedClock
 from tests.integration.disk.making import NEVER, counters_at, database, run, table_at
-from tests.integration.disk.programs import blob_of
+from tests.integration.disk.saying import blob_of
 
 ROOT = Path(__file__).resolve().parents[3]
 LONG = 60.0
