@@ -1,8 +1,8 @@
 """How things are measured here.
 
 Rule: contestants of one suite run interleaved, in another random order each round, for as many operations each;
-process CPU time is read, not wall time; a ratio is formed inside a round, and the median over the rounds is quoted. Only
-numbers of one run are compared.
+process CPU time is read, not wall time; a ratio is formed inside a round, and the median over the rounds is quoted.
+Only numbers of one run are compared.
 """
 
 from __future__ import annotations

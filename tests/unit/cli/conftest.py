@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from hexcache.adapters.inbound.cli.app import build_app
 from hexcache.adapters.inbound.cli.opening import Opener, Surroundings

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import hexcache
 from tests.unit.cli.conftest import Run
 
 
@@ -116,3 +117,22 @@ def test_a_failing_tier_is_exit_code_3(run: Run, tmp_path: Path) -> None:
     assert asked.exit_code == 3
     written = run("set", "k", "1", urls=(f"disk:{blocked}",))
     assert written.exit_code == 3
+
+
+def test_a_tier_that_cannot_be_asked_is_not_a_missing_entry(run: Run, tmp_path: Path) -> None:
+    blocked = tmp_path / "a-file"
+    blocked.write_text("in the way")
+    asked = run("get", "k", urls=(f"disk:{blocked}",))
+    assert asked.exit_code == 3
+    assert "could not be asked" in asked.stderr
+
+
+def test_values_that_json_lacks_are_shown(run: Run, tmp_path: Path) -> None:
+    with hexcache.open_cache(f"disk:{tmp_path / 'disk'}") as cache:
+        cache.set("odd", {(1, 2): float("nan"), "bytes": b"x", "set": {2, 1}, "tuple": (1, None)})
+    shown = json.loads(run("--json", "get", "odd").stdout)["value"]
+    assert shown == {"(1, 2)": "nan", "bytes": "b'x'", "set": [1, 2], "tuple": [1, None]}
+
+
+def test_json_nested_beyond_reading_is_unusable(run: Run) -> None:
+    assert run("set", "deep", "[" * 100_000 + "]" * 100_000).exit_code == 2

@@ -157,7 +157,10 @@ class AsyncAmender:
         if not await reader.install_record(passage, record, sorted(shown), supersedes=False):
             return False
         fresh = core.sealer.entry(passage.name, sealed, stamp)
-        held = core.prolong(fresh, entry.version, passage.fences)
+        if shown:
+            held = core.install(fresh, passage.fences)
+        else:
+            held = core.prolong(fresh, entry.version, passage.fences)
         return held or bool(shown) or core.observe(passage.name) == passage.fences
 
 

@@ -158,7 +158,10 @@ class Amender:
         if not reader.install_record(passage, record, sorted(shown), supersedes=False):
             return False
         fresh = core.sealer.entry(passage.name, sealed, stamp)
-        held = core.prolong(fresh, entry.version, passage.fences)
+        if shown:
+            held = core.install(fresh, passage.fences)
+        else:
+            held = core.prolong(fresh, entry.version, passage.fences)
         return held or bool(shown) or core.observe(passage.name) == passage.fences
 
 

@@ -139,5 +139,5 @@ def explain(context: typer.Context, key: Key) -> None:
 def _parsed(content: str) -> object:
     try:
         return json.loads(content)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise typer.BadParameter(f"not JSON ({exc}); quote text as '\"text\"', or give --text") from exc

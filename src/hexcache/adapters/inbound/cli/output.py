@@ -7,6 +7,7 @@ JSON document and nothing else.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hexcache.domain.errors import UnsupportedValue
 from hexcache.domain.report import WriteReport
 
 
@@ -40,11 +42,11 @@ class Output:
 
     def document(self, data: object) -> None:
         """Print one JSON document."""
-        self.console.print(json.dumps(data, default=shown, ensure_ascii=False), markup=False)
+        self.console.print(text_of(data), markup=False)
 
     def value(self, value: object) -> None:
         """Print a cached value as JSON text; what JSON lacks is shown by its ``repr``."""
-        self.console.print(json.dumps(value, default=shown, ensure_ascii=False), markup=False)
+        self.console.print(text_of(value), markup=False)
 
     def table(self, title: str, rows: Mapping[str, Mapping[str, Any]], first: str = "tier") -> None:
         """Print one row for each name; columns are all keys that occur."""
@@ -83,8 +85,27 @@ def cell(value: object) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
-def shown(value: object) -> object:
-    """What JSON cannot say, said in text."""
-    if isinstance(value, (set, frozenset, tuple)):
-        return sorted(value, key=repr) if isinstance(value, (set, frozenset)) else list(value)
+def text_of(value: object) -> str:
+    """JSON text of a value; what JSON cannot say is given by its ``repr``.
+
+    Raises:
+        UnsupportedValue: nested too deeply to be written.
+    """
+    try:
+        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    except RecursionError as exc:
+        raise UnsupportedValue("$", "a value nested too deeply", "values that a person could read") from exc
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else repr(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, (set, frozenset)):
+        return [_plain(part) for part in sorted(value, key=repr)]
     return repr(value)

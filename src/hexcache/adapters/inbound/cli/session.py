@@ -41,7 +41,12 @@ class Session:
         return self._cache
 
     def absent(self, key: str) -> NoReturn:
-        """End: there is no such entry."""
+        """End: there is no such entry, or a tier that might have it could not be asked."""
+        tiers = self.cache.stats()["tiers"].items()
+        failed = [name for name, tier in tiers if tier.get("failures") or tier.get("rejected")]
+        if failed:
+            self.out.fail(f"no entry found for {key!r}, but a tier could not be asked: {', '.join(failed)}")
+            raise typer.Exit(Exit.DEGRADED)
         self.out.fail(f"no entry for {key!r}")
         raise typer.Exit(Exit.ABSENT)
 
