@@ -35,3 +35,18 @@ def test_errors_that_a_page_names_exist() -> None:
     named = set(re.findall(r"`([A-Z]\w+)`", failures)) - {"WriteReport"}
     assert len(named) > 10
     assert [name for name in sorted(named) if not issubclass(getattr(hexcache, name), hexcache.CacheError)] == []
+
+
+def test_counters_that_a_page_names_are_in_the_stats() -> None:
+    tiers = PAGES[DOCS / "failures.md"].partition("## Tiers")[2].partition("## Loaders")[0]
+    shown = {name for row in re.findall(r"\|([^|]*)\|$", tiers, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    with hexcache.open_cache("memory:", "memory-store:") as cache:
+        counters = {name for tier in cache.stats()["tiers"].values() for name in tier}
+    assert len(shown) > 10
+    assert shown - counters == set()
+
+
+def test_the_guarantee_on_the_page_is_what_the_container_says() -> None:
+    container = hexcache.CacheContainer(config={"tiers": ["memory:", "disk:.cache"]})
+    said = "\n".join(container.guarantee())
+    assert f"```\n{said}\n```" in PAGES[DOCS / "concepts/coherence.md"]
