@@ -111,9 +111,7 @@ class FaultPlan:
         self._lock = threading.Lock()
         self._faults: list[_Planned] = []
 
-    def add(
-        self, fault: object, *operations: Operation, times: int | None = None, where: Where | None = None
-    ) -> None:
+    def add(self, fault: object, *operations: Operation, times: int | None = None, where: Where | None = None) -> None:
         """Put a fault in force.
 
         Args:

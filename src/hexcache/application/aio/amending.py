@@ -157,10 +157,8 @@ class AsyncAmender:
         if not await reader.install_record(passage, record, sorted(shown), supersedes=False):
             return False
         fresh = core.sealer.entry(passage.name, sealed, stamp)
-        if shown:
-            held = core.install(fresh, passage.fences)
-        else:
-            held = core.prolong(fresh, entry.version, passage.fences)
+        fences = passage.fences
+        held = core.install(fresh, fences) if shown else core.prolong(fresh, entry.version, fences)
         return held or bool(shown) or core.observe(passage.name) == passage.fences
 
 

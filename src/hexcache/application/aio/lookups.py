@@ -48,7 +48,7 @@ class AsyncLookups(AsyncFace[V]):
             return entry.value  # type: ignore[return-value]
         return await self._get(key, entry, default)  # type: ignore[no-any-return]  # a V went in under this name
 
-    async def _get(self, key: str, entry: Entry | None, default: D | None) -> Any:
+    async def _get(self, key: str, entry: Entry | None, default: object) -> Any:
         if entry is not None:
             value = self._second_look(entry, default)
             if value is not MISS:

@@ -49,7 +49,7 @@ class Lookups(Face[V]):
             return entry.value  # type: ignore[return-value]
         return self._get(key, entry, default)  # type: ignore[no-any-return]  # a V went in under this name
 
-    def _get(self, key: str, entry: Entry | None, default: D | None) -> Any:
+    def _get(self, key: str, entry: Entry | None, default: object) -> Any:
         if entry is not None:
             value = self._second_look(entry, default)
             if value is not MISS:
