@@ -103,6 +103,7 @@ class Core:
         self.namespaced = False
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
         self._fences = FenceTable()
+        self._heard = FenceTable()
         self._lock = threading.Lock()
         self.changing = threading.Lock()
         self.tier_hits = [0] * (len(self.memory) + len(self.states))
@@ -220,21 +221,32 @@ class Core:
         for face in list(self.faces):
             face.guard_root()
 
+    def heard(self, name: str) -> Fence:
+        """What changes when another cache tells of a change of this name.
+
+        A writer looks at it before the first store and again after memory: memory is written last, when another cache
+        may have overwritten the store since and have told so already.
+        """
+        return self._heard.observe(name)
+
     def on_invalidation(self, message: Invalidation) -> None:
         """Another cache changed something that this one may hold."""
         if message.origin == self.node:
             return
         self.stats.invalidations += 1
         if message.kind == "key":
+            with self._lock:
+                self._heard.bump(message.subject)
             self.drop(message.subject)
         elif message.kind == "tag":
             self.tags.doubt(message.subject)
             self.stats.detached += self.flights.detach_within(split_name(message.subject)[0])
-        elif message.kind == "namespace":
-            self.drop_within(message.subject)
         else:
-            self.tags.doubt_all()
-            self.drop_within("")
+            with self._lock:
+                self._heard.bump_all()
+            if message.kind == "epoch":
+                self.tags.doubt_all()
+            self.drop_within(message.subject if message.kind == "namespace" else "")
 
     def tell_tier(self, event: TierEvent) -> None:
         """Tell the observers."""

@@ -59,6 +59,7 @@ class AsyncAmender:
             with core.changing:
                 return self._add_to_memory(name, change)
         async with turn(core, (name,)) as in_order:
+            heard = {name: core.heard(name)}
             decider = self._decider(change)
             if not (await self._decide(decider, name, change) if decider else await self._free(name)):
                 return False
@@ -67,7 +68,7 @@ class AsyncAmender:
             changes = {name: change}
             outcomes = await self._writer.through(changes, lambda tier: self._writer.store(tier, changes), but=decider)
             degraded = any(not outcome.ok for outcome in outcomes)
-            self._writer.remember(changes, in_order=in_order, degraded=degraded)
+            self._writer.remember(changes, heard, in_order=in_order, degraded=degraded)
         await self._publisher.keys((name,))
         return True
 

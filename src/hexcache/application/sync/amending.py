@@ -60,6 +60,7 @@ class Amender:
             with core.changing:
                 return self._add_to_memory(name, change)
         with turn(core, (name,)) as in_order:
+            heard = {name: core.heard(name)}
             decider = self._decider(change)
             if not (self._decide(decider, name, change) if decider else self._free(name)):
                 return False
@@ -68,7 +69,7 @@ class Amender:
             changes = {name: change}
             outcomes = self._writer.through(changes, lambda tier: self._writer.store(tier, changes), but=decider)
             degraded = any(not outcome.ok for outcome in outcomes)
-            self._writer.remember(changes, in_order=in_order, degraded=degraded)
+            self._writer.remember(changes, heard, in_order=in_order, degraded=degraded)
         self._publisher.keys((name,))
         return True
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hexcache.application.sync.guarding import Guard
+from hexcache.application.tag_addresses import is_tag
 from hexcache.application.tier_state import TierState
 from hexcache.domain.errors import StoreError, StoreRejected, Undecodable
 from hexcache.domain.record import Record
@@ -151,7 +152,13 @@ class Tier(Guard):
         return TierOutcome(self.name, Effect.DONE)
 
     def owe(self, name: str, blob: bytes | None, dead_at: float, operation: str) -> None:
-        """Note a change that the store did not take, and have it repaired."""
+        """Note a change that the store did not take, and have it repaired.
+
+        A store that other processes write to is owed the removal instead of the value: by the time of the repair
+        another process may have written or deleted, and an older value must not take the place of that.
+        """
+        if self.capabilities.shared and not is_tag(name):
+            blob, dead_at = None, float("inf")
         self.state.owe(name, blob, dead_at, operation)
         self.nudge()
 

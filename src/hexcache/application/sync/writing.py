@@ -18,10 +18,13 @@ from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
 from hexcache.application.core import Core
 from hexcache.application.sealing import Sealed, Stamp, cap_entry, capped
+from hexcache.domain.fence import Fence
 from hexcache.domain.key import address_of
 from hexcache.domain.report import Effect, TierOutcome, WriteReport
 
 T = TypeVar("T")
+
+_NOTHING: Mapping[str, Fence] = {}
 
 BY_RULE = "not stored by rule"
 
@@ -51,10 +54,11 @@ class Writer:
             with core.changing:
                 return WriteReport(tuple(self.remember(changes)))
         with turn(core, changes.keys()) as in_order:
+            heard = {name: core.heard(name) for name in changes}
             core.stats.detached += core.flights.detach(changes.keys())
             outcomes = self.through(changes.keys(), lambda tier: self.store(tier, changes))
             degraded = any(not outcome.ok for outcome in outcomes)
-            outcomes += self.remember(changes, in_order=in_order, degraded=degraded)
+            outcomes += self.remember(changes, heard, in_order=in_order, degraded=degraded)
         self._publisher.keys(changes)
         return WriteReport(tuple(outcomes))
 
@@ -130,9 +134,24 @@ class Writer:
         return worst(outcomes)
 
     def remember(
-        self, changes: Mapping[str, Change], *, in_order: bool = True, degraded: bool = False
+        self,
+        changes: Mapping[str, Change],
+        heard: Mapping[str, Fence] = _NOTHING,
+        *,
+        in_order: bool = True,
+        degraded: bool = False,
     ) -> list[TierOutcome]:
-        """Put values into the memory tiers; a write out of order leaves nothing there."""
+        """Put values into the memory tiers.
+
+        A write out of order leaves nothing there, nor does one after whose stores another cache told of a change: its
+        value may be the one that the stores hold now.
+
+        Args:
+            changes: the values.
+            heard: what was heard of each name before the first store was written; nothing if there is none.
+            in_order: no earlier write of these names is still under way.
+            degraded: some store did not take the values, which then live for a short while only.
+        """
         core = self._core
         outcomes: list[list[TierOutcome]] = []
         for name, change in changes.items():
@@ -143,6 +162,8 @@ class Writer:
             if degraded:
                 cap_entry(entry, core.now(), core.policy.degraded_ttl)
             outcomes.append(core.write(entry))
+            if name in heard and core.heard(name) != heard[name]:
+                core.drop(name)
         return [worst(of_one_tier) for of_one_tier in zip(*outcomes, strict=True)]
 
 

@@ -250,6 +250,31 @@ async def test_closing_ends_the_subscription() -> None:
         assert pair.two.core.stats.invalidations == before
 
 
+@pytest.mark.parametrize("call", ["set", "add"])
+async def test_a_write_that_another_node_overwrote_before_it_reached_memory_is_not_kept_there(call: str) -> None:
+    async with Pair() as pair:
+        gate = pair.one.stores[0].hold("put" if call == "set" else "put_if", after=True)
+        first = start(pair.one.cache.set if call == "set" else pair.one.cache.add, "k", "one")
+        await gate.entered()
+        await pair.two.cache.set("k", "two")
+        gate.release()
+        await first.result()
+        assert pair.one.held(0, "k") == "two"
+        assert await pair.one.cache.get("k") == "two"
+        assert await pair.two.cache.get("k") == "two"
+
+
+async def test_a_clear_by_another_node_before_a_write_reached_memory_is_heard_too() -> None:
+    async with Pair() as pair:
+        gate = pair.one.stores[0].hold("put", after=True)
+        first = start(pair.one.cache.set, "k", "one")
+        await gate.entered()
+        await pair.two.cache.clear()
+        gate.release()
+        await first.result()
+        assert await pair.one.cache.get("k") is None
+
+
 async def test_two_writers_on_two_nodes_end_with_the_same_value_everywhere() -> None:
     async with Pair() as pair:
         gate = pair.one.stores[0].hold("put")

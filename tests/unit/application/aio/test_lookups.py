@@ -256,6 +256,7 @@ async def test_a_tiers_cap_cuts_the_life_there_and_nowhere_else() -> None:
         await rig.cache.set("k", 1, ttl=100, stale_ttl=50)
         rig.clock.advance(5)
         assert rig.core.memory[0].tier.peek("k") is None
+        assert await rig.cache.get("k") == 1
         assert await rig.cache.ttl("k") == 95
         entry = rig.core.memory[0].tier.peek("k")
         assert entry is not None

@@ -344,6 +344,26 @@ async def test_a_load_interrupted_on_its_way_into_the_tiers_gives_its_callers_an
         assert len(rig.core.flights) == 0
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+async def test_a_shared_store_is_owed_removals_so_that_no_older_value_overwrites_another_process(bulk: bool) -> None:
+    clock = MovedClock()
+    shelf = AsyncShelf(clock.wall, capabilities=Capabilities(shared=True))
+    async with AsyncRig(1, [shelf], clock=clock) as one, AsyncRig(1, [shelf], clock=clock, seed=1) as two:
+        one.stores[0].fail("put", "put_many", "put_if")
+        report = await (one.cache.set_many({"k": "one", "l": "one"}) if bulk else one.cache.set("k", "one"))
+        assert report.degraded
+        assert await one.cache.get("k") == "one"
+        await two.cache.set("k", "two")
+        await one.cache.set("tagged", 1)
+        one.stores[0].heal()
+        assert await one.cache.flush() == 0
+        assert one.held(0, "k") is MISS
+        one.forget()
+        two.forget()
+        assert await one.cache.get("k") is None
+        assert await two.cache.get("k") is None
+
+
 async def test_a_debt_that_was_settled_meanwhile_is_not_brought() -> None:
     async with AsyncRig(1, 1) as rig:
         rig.stores[0].fail("put", times=2)

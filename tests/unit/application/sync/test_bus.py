@@ -251,6 +251,31 @@ def test_closing_ends_the_subscription() -> None:
         assert pair.two.core.stats.invalidations == before
 
 
+@pytest.mark.parametrize("call", ["set", "add"])
+def test_a_write_that_another_node_overwrote_before_it_reached_memory_is_not_kept_there(call: str) -> None:
+    with Pair() as pair:
+        gate = pair.one.stores[0].hold("put" if call == "set" else "put_if", after=True)
+        first = start(pair.one.cache.set if call == "set" else pair.one.cache.add, "k", "one")
+        gate.entered()
+        pair.two.cache.set("k", "two")
+        gate.release()
+        first.result()
+        assert pair.one.held(0, "k") == "two"
+        assert pair.one.cache.get("k") == "two"
+        assert pair.two.cache.get("k") == "two"
+
+
+def test_a_clear_by_another_node_before_a_write_reached_memory_is_heard_too() -> None:
+    with Pair() as pair:
+        gate = pair.one.stores[0].hold("put", after=True)
+        first = start(pair.one.cache.set, "k", "one")
+        gate.entered()
+        pair.two.cache.clear()
+        gate.release()
+        first.result()
+        assert pair.one.cache.get("k") is None
+
+
 def test_two_writers_on_two_nodes_end_with_the_same_value_everywhere() -> None:
     with Pair() as pair:
         gate = pair.one.stores[0].hold("put")

@@ -257,6 +257,7 @@ def test_a_tiers_cap_cuts_the_life_there_and_nowhere_else() -> None:
         rig.cache.set("k", 1, ttl=100, stale_ttl=50)
         rig.clock.advance(5)
         assert rig.core.memory[0].tier.peek("k") is None
+        assert rig.cache.get("k") == 1
         assert rig.cache.ttl("k") == 95
         entry = rig.core.memory[0].tier.peek("k")
         assert entry is not None

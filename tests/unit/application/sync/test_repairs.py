@@ -345,6 +345,26 @@ def test_a_load_interrupted_on_its_way_into_the_tiers_gives_its_callers_an_error
         assert len(rig.core.flights) == 0
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_shared_store_is_owed_removals_so_that_no_older_value_overwrites_another_process(bulk: bool) -> None:
+    clock = MovedClock()
+    shelf = Shelf(clock.wall, capabilities=Capabilities(shared=True))
+    with Rig(1, [shelf], clock=clock) as one, Rig(1, [shelf], clock=clock, seed=1) as two:
+        one.stores[0].fail("put", "put_many", "put_if")
+        report = (one.cache.set_many({"k": "one", "l": "one"}) if bulk else one.cache.set("k", "one"))
+        assert report.degraded
+        assert one.cache.get("k") == "one"
+        two.cache.set("k", "two")
+        one.cache.set("tagged", 1)
+        one.stores[0].heal()
+        assert one.cache.flush() == 0
+        assert one.held(0, "k") is MISS
+        one.forget()
+        two.forget()
+        assert one.cache.get("k") is None
+        assert two.cache.get("k") is None
+
+
 def test_a_debt_that_was_settled_meanwhile_is_not_brought() -> None:
     with Rig(1, 1) as rig:
         rig.stores[0].fail("put", times=2)
