@@ -46,7 +46,8 @@ class EntryView(Generic[V_co]):
         key: the caller's key.
         value: the value, owned by the caller (``None`` for a negative result).
         age: seconds since it was loaded or set.
-        ttl: seconds of freshness left, 0 when stale, ``inf`` without end.
+        ttl: seconds of freshness left in that tier, 0 when stale, ``inf`` without end. A nearer tier may be allowed to
+            hold a value for a shorter time than it lives; ``cache.ttl`` asks every tier.
         stale_ttl: seconds of the stale window left, ``inf`` without end.
         stale: whether freshness has ended.
         missing: whether this is a negative result.

@@ -122,9 +122,19 @@ class Lookups(Face[V]):
         return {key: values[name] for name, key in names.items()}
 
     def ttl(self, key: str) -> float | None:
-        """Seconds of freshness left, None when there is no entry."""
-        view = self.get_entry(key)
-        return None if view is None else view.ttl
+        """Seconds of freshness left, None when there is no entry.
+
+        Every tier is asked, since a nearer one may hold the value for a shorter time than it lives.
+        """
+        reader = self._use.reader
+        passage = reader.passage(self._begin(key))
+        found = reader.survey(passage)
+        if found is None:
+            return None
+        wall, version = self._core.clocks.wall(), found.entry.version
+        same = [record for record, _ in passage.found.values() if record.version == version]
+        lives = [min(record.fresh_until - wall, record.fresh_until - record.created) for record in same]
+        return max(0.0, found.entry.fresh_until - self._core.now(), *lives)
 
     def has(self, key: str) -> bool:
         """Whether ``get`` would find a value."""

@@ -296,3 +296,13 @@ class TestClosing:
         with pytest.raises(CacheClosed):
             async with cache:
                 pass
+
+
+async def test_a_remaining_life_is_the_value_s_and_not_the_nearest_tier_s(tmp_path: Path) -> None:
+    async with hexcache.open_async_cache("memory:?ttl_cap=10", f"disk:{tmp_path}") as cache:
+        await cache.set("k", 1, ttl=1000)
+        left = await cache.ttl("k")
+        assert left is not None
+        assert left > 900
+        await cache.set("for ever", 1, ttl=None)
+        assert await cache.ttl("for ever") == float("inf")

@@ -297,3 +297,13 @@ class TestClosing:
         with pytest.raises(CacheClosed):
             with cache:
                 pass
+
+
+def test_a_remaining_life_is_the_value_s_and_not_the_nearest_tier_s(tmp_path: Path) -> None:
+    with hexcache.open_cache("memory:?ttl_cap=10", f"disk:{tmp_path}") as cache:
+        cache.set("k", 1, ttl=1000)
+        left = cache.ttl("k")
+        assert left is not None
+        assert left > 900
+        cache.set("for ever", 1, ttl=None)
+        assert cache.ttl("for ever") == float("inf")
