@@ -147,3 +147,18 @@ def test_the_state_of_a_tag_that_lives_here_is_made_once() -> None:
     assert states.believed("t") == first
     states.reset()
     assert states.believed("t") == first
+
+
+def test_a_life_is_prolonged_only_where_nothing_changed_since() -> None:
+    with Rig(2, 0) as rig:
+        rig.cache.set("k", 1)
+        fences = rig.core.observe("k")
+        entry = rig.core.memory[0].tier.peek("k")
+        assert entry is not None
+        assert rig.core.prolong(entry.copy(), entry.version, fences)
+        assert not rig.core.prolong(entry.copy(), b"another", fences)
+        rig.core.memory[1].tier.invalidate("k")
+        rig.core.memory[0].tier.invalidate("k")
+        assert not rig.core.prolong(entry.copy(), entry.version, rig.core.observe("k"))
+        rig.core.memory[0].tier.install(entry.copy())
+        assert not rig.core.prolong(entry.copy(), entry.version, fences)

@@ -77,6 +77,18 @@ async def test_a_delete_is_told_although_nothing_was_there() -> None:
         assert [(message.kind, message.subject) for message in pair.heard] == [("key", "never")]
 
 
+async def test_a_reader_elsewhere_that_saw_the_store_before_a_change_fills_nothing_into_memory_after_it() -> None:
+    async with Pair() as pair:
+        await pair.one.cache.set("k", "old")
+        gate = pair.two.stores[0].hold("get", after=True)
+        reader = start(pair.two.cache.get, "k")
+        await gate.entered()
+        await pair.one.cache.delete("k")
+        gate.release()
+        assert await reader.result() == "old"
+        assert await pair.two.cache.get("k") is None
+
+
 async def test_a_load_in_flight_elsewhere_is_not_stored_after_a_change() -> None:
     async with Pair() as pair:
         origin = AsyncOrigin("old")

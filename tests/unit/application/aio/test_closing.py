@@ -162,6 +162,9 @@ async def test_flush_waits_for_refreshes() -> None:
         assert await rig.cache.get_or_set("k", origin) == "old"
         await gate.entered()
         flushing = start(rig.cache.flush)
+        for _ in range(20):
+            await rig.cache.delete("other")
+        assert not flushing.done
         gate.release()
         assert await flushing.result() == 0
         assert await rig.cache.get("k") == "new"

@@ -131,6 +131,24 @@ async def test_a_reader_that_saw_a_deep_tier_before_a_delete_fills_nothing_after
         await check_nothing_old(rig, "k", "old")
 
 
+@pytest.mark.parametrize("change", ["delete", "set", "set_many", "clear", "delete_many"])
+@pytest.mark.parametrize("bulk", [True, False])
+async def test_a_reader_that_saw_the_store_before_a_change_fills_nothing_into_memory_after_it(
+    change: str, bulk: bool
+) -> None:
+    async with AsyncRig(2, 1) as rig:
+        await rig.cache.set("k", "old")
+        rig.forget()
+        gate = rig.stores[0].hold("get_many" if bulk else "get", after=True)
+        reader = start(rig.cache.get_many, ["k"]) if bulk else start(rig.cache.get_or_set, "k", AsyncOrigin("unused"))
+        await gate.entered()
+        await make(rig, change)
+        gate.release()
+        assert await reader.result() == ({"k": "old"} if bulk else "old")
+        await check_nothing_old(rig, "k", "old")
+        assert await rig.cache.get("k") == ("new" if change.startswith("set") else None)
+
+
 @pytest.mark.parametrize("memory", [0, 1])
 async def test_a_fill_of_a_store_without_conditions_does_not_land_after_a_delete(memory: int) -> None:
     clock = MovedClock()

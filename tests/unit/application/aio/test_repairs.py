@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from hexcache.application import repairs
 from hexcache.domain.breaker import BreakerRule
-from hexcache.domain.errors import StoreRejected, StoreUnavailable, Unsupported
+from hexcache.domain.errors import CodecError, StoreRejected, StoreUnavailable, Unsupported
 from hexcache.domain.lookup import MISS
 from hexcache.domain.report import Effect
 from hexcache.ports.capabilities import Capabilities
@@ -322,6 +323,25 @@ async def test_a_change_that_is_interrupted_leaves_the_tiers_of_one_mind(
         rig.forget()
         if place < 2 or after:
             assert await rig.cache.get("k") != "old"
+
+
+@pytest.mark.parametrize("place", [0, 1])
+async def test_a_value_that_a_tiers_codec_refuses_leaves_no_older_one_anywhere(
+    place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise CodecError("beyond the format")
+
+    async with AsyncRig(1, 2) as rig:
+        await rig.cache.set("k", "old")
+        tier = rig.assembly.tiers[place]
+        with monkeypatch.context() as patch:
+            patch.setattr(tier, "codec", SimpleNamespace(encode=refuse, decode=tier.codec.decode))
+            with pytest.raises(CodecError):
+                await rig.cache.set("k", "new")
+        assert await rig.cache.get("k") != "old"
+        assert await rig.cache.flush() == 0
+        assert "old" not in [rig.held(number, "k") for number in range(2)]
 
 
 async def test_an_interrupted_add_leaves_the_tiers_of_one_mind() -> None:

@@ -224,6 +224,19 @@ async def test_an_unknown_state_is_a_miss() -> None:
         assert await rig.cache.get("k") == 1
 
 
+async def test_a_state_that_was_read_before_a_change_is_not_believed_after_it() -> None:
+    async with AsyncRig(1, 1, tag_max_age=10) as rig:
+        await rig.cache.set("k", 1, tags=["t"])
+        rig.clock.advance(20)
+        gate = rig.stores[0].hold("get", after=True)
+        reader = start(rig.cache.get, "k")
+        await gate.entered()
+        await rig.cache.invalidate_tags("t")
+        gate.release()
+        await reader.result()
+        assert await rig.cache.get("k") is None
+
+
 async def test_a_state_that_is_lost_invalidates() -> None:
     async with AsyncRig(1, 1) as rig:
         await rig.cache.set("k", 1, tags=["t"])

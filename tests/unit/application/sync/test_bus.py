@@ -78,6 +78,18 @@ def test_a_delete_is_told_although_nothing_was_there() -> None:
         assert [(message.kind, message.subject) for message in pair.heard] == [("key", "never")]
 
 
+def test_a_reader_elsewhere_that_saw_the_store_before_a_change_fills_nothing_into_memory_after_it() -> None:
+    with Pair() as pair:
+        pair.one.cache.set("k", "old")
+        gate = pair.two.stores[0].hold("get", after=True)
+        reader = start(pair.two.cache.get, "k")
+        gate.entered()
+        pair.one.cache.delete("k")
+        gate.release()
+        assert reader.result() == "old"
+        assert pair.two.cache.get("k") is None
+
+
 def test_a_load_in_flight_elsewhere_is_not_stored_after_a_change() -> None:
     with Pair() as pair:
         origin = Origin("old")

@@ -163,6 +163,9 @@ def test_flush_waits_for_refreshes() -> None:
         assert rig.cache.get_or_set("k", origin) == "old"
         gate.entered()
         flushing = start(rig.cache.flush)
+        for _ in range(20):
+            rig.cache.delete("other")
+        assert not flushing.done
         gate.release()
         assert flushing.result() == 0
         assert rig.cache.get("k") == "new"

@@ -132,6 +132,24 @@ def test_a_reader_that_saw_a_deep_tier_before_a_delete_fills_nothing_after_it(
         check_nothing_old(rig, "k", "old")
 
 
+@pytest.mark.parametrize("change", ["delete", "set", "set_many", "clear", "delete_many"])
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_reader_that_saw_the_store_before_a_change_fills_nothing_into_memory_after_it(
+    change: str, bulk: bool
+) -> None:
+    with Rig(2, 1) as rig:
+        rig.cache.set("k", "old")
+        rig.forget()
+        gate = rig.stores[0].hold("get_many" if bulk else "get", after=True)
+        reader = start(rig.cache.get_many, ["k"]) if bulk else start(rig.cache.get_or_set, "k", Origin("unused"))
+        gate.entered()
+        make(rig, change)
+        gate.release()
+        assert reader.result() == ({"k": "old"} if bulk else "old")
+        check_nothing_old(rig, "k", "old")
+        assert rig.cache.get("k") == ("new" if change.startswith("set") else None)
+
+
 @pytest.mark.parametrize("memory", [0, 1])
 def test_a_fill_of_a_store_without_conditions_does_not_land_after_a_delete(memory: int) -> None:
     clock = MovedClock()

@@ -250,6 +250,16 @@ def test_a_refusal_is_an_answer_and_opens_no_breaker() -> None:
         assert rig.witness.tier_kinds() == ["rejected"]
 
 
+def test_a_probe_that_is_refused_closes_the_breaker_as_any_answer_does() -> None:
+    with Rig(1, 1, breaker=BreakerRule(failures=1, open_for=2)) as rig:
+        rig.stores[0].fail("get", times=1)
+        rig.cache.get("k")
+        rig.clock.advance(2)
+        rig.stores[0].fail("put", error=StoreRejected("too large"), times=1)
+        rig.cache.set("k", 1)
+        assert rig.cache.stats()["tiers"]["store0"]["breaker"] == "closed"
+
+
 def test_a_timeout_is_counted_as_one_whoever_noticed_it() -> None:
     with Rig(1, 1) as rig:
         rig.stores[0].fail("get", error=StoreTimeout("the server did not answer"), times=1)

@@ -225,6 +225,19 @@ def test_an_unknown_state_is_a_miss() -> None:
         assert rig.cache.get("k") == 1
 
 
+def test_a_state_that_was_read_before_a_change_is_not_believed_after_it() -> None:
+    with Rig(1, 1, tag_max_age=10) as rig:
+        rig.cache.set("k", 1, tags=["t"])
+        rig.clock.advance(20)
+        gate = rig.stores[0].hold("get", after=True)
+        reader = start(rig.cache.get, "k")
+        gate.entered()
+        rig.cache.invalidate_tags("t")
+        gate.release()
+        reader.result()
+        assert rig.cache.get("k") is None
+
+
 def test_a_state_that_is_lost_invalidates() -> None:
     with Rig(1, 1) as rig:
         rig.cache.set("k", 1, tags=["t"])
