@@ -231,7 +231,7 @@ def order(memory: int, stores: int, examples: int) -> Any:
 
     Machine.memory, Machine.stores = memory, stores
     Machine.TestCase.settings = settings(
-        max_examples=examples * 8,
+        max_examples=examples,
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
