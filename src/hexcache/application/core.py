@@ -96,7 +96,7 @@ class Core:
         self.flights = FlightTable()
         self.turns = TurnTable()
         self.backoff = RefreshBackoff(first=policy.refresh_backoff, most=policy.refresh_backoff_max)
-        self._salt = bytes(16)
+        self._salt = b""
         self.node = self.token(8)
         self.seq = count(1)
         self.faces: weakref.WeakSet[RootFace] = weakref.WeakSet()
@@ -209,7 +209,10 @@ class Core:
 
     def token(self, size: int) -> bytes:
         """``size`` random bytes (at most 16), other ones than a forked child or its parent draws."""
-        return bytes([drawn ^ salt for drawn, salt in zip(self.entropy.randbytes(size), self._salt, strict=False)])
+        drawn = self.entropy.randbytes(size)
+        if not self._salt:
+            return drawn
+        return bytes([own ^ salt for own, salt in zip(drawn, self._salt, strict=False)])
 
     def guard_root(self) -> None:
         """There are namespaces now: keys of the root are looked at before they are looked up in memory.

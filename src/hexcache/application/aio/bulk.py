@@ -23,7 +23,6 @@ from hexcache.application.flights import Flight, aboard
 from hexcache.domain.entry import MISSING, TAGGED
 from hexcache.domain.errors import LoadAbandoned, LoadCycle, WrongWorld
 from hexcache.domain.fill import Reading, ReadRule, Serve, after_tier, younger
-from hexcache.domain.lifetime import NEVER
 from hexcache.domain.lookup import MISS, Candidate
 
 BulkLoader = Callable[[list[str]], Awaitable[Mapping[str, Any]]]
@@ -57,7 +56,7 @@ class AsyncBulk:
     async def _read(self, names: Iterable[str], rule: ReadRule, values: dict[str, object]) -> dict[str, Passage]:
         """Put what is found into ``values``; the passages of all other names."""
         core = self._core
-        passages = {name: self._reader.passage(name) for name in names if not self._hit(name, rule, values)}
+        passages = {name: self._reader.passage(name) for name in names}
         for name, passage in list(passages.items()):
             found = core.peek(name)
             if found is not None and await self._take(passage, found, rule, values):
@@ -67,18 +66,6 @@ class AsyncBulk:
                 await self._ask(position, passages, rule, values)
         core.stats.misses += len(passages)
         return passages
-
-    def _hit(self, name: str, rule: ReadRule, values: dict[str, object]) -> bool:
-        """The hit path, for one of many."""
-        core = self._core
-        if not core.memory or rule.max_age != NEVER:
-            return False
-        entry = core.memory[0].tier.get(name)
-        if entry is None or entry.kind:
-            return False
-        values[name] = entry.value
-        core.stats.memory_hits += 1
-        return True
 
     async def _ask(
         self, position: int, passages: dict[str, Passage], rule: ReadRule, values: dict[str, object]

@@ -5,7 +5,7 @@ Rule: arguments are checked before anything is changed and before anything is wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NoReturn, TypeVar
 
 from hexcache.application.aio.assembly import AsyncAssembly
@@ -43,29 +43,36 @@ class AsyncFace(Generic[V]):
         self._core = core
         self._stats = core.stats
         self._path = path
-        self._prefix = prefix = name_prefix(path)
+        self._prefix = name_prefix(path)
         self.policy = core.policy if policy is None else policy
-        self._hit: Callable[[str], Entry | None] = _nothing
-        if core.memory and self.policy.max_age == NEVER:  # otherwise every look-up must ask the entry's age
-            hit = core.memory[0].tier.get
-            self._hit = hit if not prefix else lambda key: hit(prefix + key)
+        # With a max_age every look-up must ask the entry's age, which the hit path does not.
+        self._quick = bool(core.memory) and self.policy.max_age == NEVER
+        self._hit = self._look_up()
         assembly.faces.add(self)
         core.faces.add(self)
+
+    def _look_up(self) -> Callable[[str], Entry | None]:
+        """The hit path for keys of this namespace."""
+        core, prefix = self._core, self._prefix
+        if not self._quick:
+            return _nothing
+        hit = core.memory[0].tier.get
+        if prefix:
+            return lambda key: hit(prefix + key)
         if core.namespaced:
-            self.guard_root()
+            return lambda key: None if key[:1] == SEPARATOR else hit(key)
+        return hit
 
     def guard_root(self) -> None:
         """Look at keys of the root before looking them up, as there are names of namespaces in the same memory."""
-        if not self._prefix and self._core.memory and not self._use.closed:
-            hit = self._core.memory[0].tier.get
-            self._hit = lambda key: None if key[:1] == SEPARATOR else hit(key)
+        if not self._use.closed:
+            self._hit = self._look_up()
 
     def hit_path(self, reader: Reader, /) -> HitPath:
         """The nearest memory tier's look-up itself; ``reader`` is told when the cache is closed."""
         self._open()
         self._use.faces.add(reader)
-        memory = self._core.memory
-        return HitPath(memory[0].tier.get if memory else _nothing, self._prefix, self._stats)
+        return HitPath(self._core.memory[0].tier.get if self._quick else _nothing, self._prefix, self._stats)
 
     def shut(self) -> None:
         """End the hit path: the assembly was closed."""
@@ -88,13 +95,18 @@ class AsyncFace(Generic[V]):
             await self._use.publisher.listen()
         return name
 
-    async def _begin_many(self, keys: Iterable[str]) -> dict[str, str]:
-        """Key by name, duplicates once, in the order given."""
+    def _several(self, keys: Iterable[str]) -> Sequence[str]:
+        """The keys of a call that takes several."""
         self._open()
         if isinstance(keys, str):
             raise InvalidKey("keys are several: write [key] for a single one")
         if not isinstance(keys, Iterable):
             raise InvalidKey(f"keys are an iterable of str, not {type(keys).__name__}")
+        return keys if isinstance(keys, (list, tuple)) else tuple(keys)
+
+    async def _begin_many(self, keys: Iterable[str]) -> dict[str, str]:
+        """Key by name, duplicates once, in the order given."""
+        keys = self._several(keys)
         names = {self._prefix + check_key(key): key for key in keys}
         await self._ready()
         return names
@@ -111,6 +123,8 @@ class AsyncFace(Generic[V]):
         return step.candidate, self._use.reader.open(passage, step.candidate)
 
     def _scoped(self, tags: Iterable[str]) -> tuple[str, ...]:
+        if tags == ():
+            return ()
         return tuple(self._prefix + tag for tag in check_tags(tags))
 
     def _want(

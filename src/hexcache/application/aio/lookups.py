@@ -6,7 +6,7 @@ way to anything slower. The calls' contracts stand in :mod:`hexcache.ports.aio.c
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hexcache.application.aio.face import ANYTHING_ALIVE, FRESH_ONLY, AsyncFace, V
@@ -75,9 +75,32 @@ class AsyncLookups(AsyncFace[V]):
 
     async def get_many(self, keys: Iterable[str]) -> dict[str, V]:
         """The fresh values of several keys; what is not there is not in the answer."""
-        names = await self._begin_many(keys)
-        values = await self._use.bulk.get(list(names), FRESH_ONLY)
-        return {key: values[name] for name, key in names.items() if values.get(name, MISS) is not MISS}  # type: ignore[misc]
+        asked = self._several(keys)
+        found, rest = self._hits(asked)
+        if not rest:
+            return found
+        names = await self._begin_many(rest)
+        values = await self._use.bulk.get(names, FRESH_ONLY)
+        for name, key in names.items():
+            found[key] = values.get(name, MISS)  # type: ignore[assignment]  # taken out below if it is no value
+        return {key: found[key] for key in asked if found[key] is not MISS}
+
+    def _hits(self, keys: Sequence[str]) -> tuple[dict[str, V], list[str]]:
+        """What the hit path gives, and the keys that need more; a key that it knows needs no check."""
+        hit = self._hit
+        found: dict[str, V] = {}
+        rest: list[str] = []
+        for key in keys:
+            try:
+                entry = hit(key)
+            except TypeError:
+                entry = None
+            if entry is None or entry.kind:
+                rest.append(key)
+            else:
+                found[key] = entry.value  # type: ignore[assignment]  # a V went in under this name
+        self._stats.memory_hits += len(found)
+        return found, rest
 
     async def get_or_set(
         self,
@@ -115,10 +138,16 @@ class AsyncLookups(AsyncFace[V]):
         default: Any = None,
     ) -> dict[str, Any]:
         """The values of several keys; one loader call for those that are missing."""
-        names = await self._begin_many(keys)
+        asked = self._several(keys)
+        hits, rest = self._hits(asked)
+        found: dict[str, Any] = {**hits}
+        if not rest:
+            return found
+        names = await self._begin_many(rest)
         want = self._want(loader, ttl, stale_ttl, tags, self.policy.read_rule(), default=default, with_entry=False)
         values = await self._use.bulk.get_or_set(names, loader, want)
-        return {key: values[name] for name, key in names.items()}
+        found |= {key: values[name] for name, key in names.items()}
+        return {key: found[key] for key in asked}
 
     async def ttl(self, key: str) -> float | None:
         """Seconds of freshness left, None when there is no entry.

@@ -163,6 +163,8 @@ class AsyncWriter:
             outcomes.append(core.write(entry))
             if name in heard and core.heard(name) != heard[name]:
                 core.drop(name)
+        if len(outcomes) == 1:
+            return outcomes[0]
         return [worst(of_one_tier) for of_one_tier in zip(*outcomes, strict=True)]
 
 

@@ -193,6 +193,12 @@ async def test_the_hit_path_is_handed_out_while_the_cache_is_open() -> None:
             rig.cache.hit_path(reader)
     async with AsyncRig(0, 0) as rig:
         assert rig.cache.hit_path(Reader()).find("k") is None
+    async with AsyncRig(1, 0, max_age=10) as rig:
+        await rig.cache.set("k", 1)
+        rig.cache.namespace("n")
+        assert rig.cache.hit_path(Reader()).find("k") is None
+        rig.clock.advance(20)
+        assert await rig.cache.get_or_set("k", AsyncOrigin(2)) == 2
 
 
 async def test_root_keys_do_not_reach_into_namespaces() -> None:

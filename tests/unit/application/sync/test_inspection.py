@@ -194,6 +194,12 @@ def test_the_hit_path_is_handed_out_while_the_cache_is_open() -> None:
             rig.cache.hit_path(reader)
     with Rig(0, 0) as rig:
         assert rig.cache.hit_path(Reader()).find("k") is None
+    with Rig(1, 0, max_age=10) as rig:
+        rig.cache.set("k", 1)
+        rig.cache.namespace("n")
+        assert rig.cache.hit_path(Reader()).find("k") is None
+        rig.clock.advance(20)
+        assert rig.cache.get_or_set("k", Origin(2)) == 2
 
 
 def test_root_keys_do_not_reach_into_namespaces() -> None:
