@@ -239,6 +239,9 @@ async def test_one_text_is_not_a_collection_of_keys() -> None:
             await rig.cache.get_or_set_many("abc", AsyncOrigin({}))
         with pytest.raises(InvalidKey):
             await rig.cache.delete_many("abc")
+        with pytest.raises(InvalidKey, match="int"):
+            await rig.cache.get_many(5)  # type: ignore[arg-type]  # the mistake under test
+        assert await rig.cache.get_many(key for key in ("a", "b")) == {}
 
 
 async def test_a_loader_that_is_not_callable_is_refused() -> None:

@@ -190,4 +190,7 @@ async def test_another_cache_object_over_the_same_core_goes_on() -> None:
         _, other = rig.face()
         await rig.cache.aclose()
         assert await other.get("k") == 1
+        assert await other.namespace("n").get("k") is None
+        with pytest.raises(CacheClosed):
+            await rig.cache.get("k")
         await other.aclose()

@@ -376,6 +376,24 @@ async def test_touch_of_endless_lives(ttl: Any, stale_ttl: Any) -> None:
         assert (entry.ttl, entry.stale_ttl) == (30, 0 if ttl is None else float("inf"))
 
 
+@pytest.mark.parametrize("change", ["delete", "set"])
+async def test_touch_keeps_no_copy_alive_of_what_another_process_changed(change: str) -> None:
+    async with AsyncRig(1, 2) as rig, AsyncRig(1, rig.inner, clock=rig.clock, seed=1) as other:
+        await rig.cache.set("k", "old", ttl=10)
+        await (other.cache.delete("k") if change == "delete" else other.cache.set("k", "new", ttl=20))
+        assert await rig.cache.get("k") == "old"
+        assert await rig.cache.touch("k", 100) is (change == "set")
+        assert await rig.cache.get("k") == (None if change == "delete" else "new")
+
+
+async def test_touch_prolongs_what_only_the_nearer_store_takes() -> None:
+    async with AsyncRig(1, 2, rules=[TierRule(), TierRule(max_value_bytes=10)]) as rig:
+        await rig.cache.set("k", "x" * 100, ttl=10)
+        assert await rig.cache.touch("k", 100)
+        rig.forget()
+        assert await rig.cache.ttl("k") == 100
+
+
 async def test_touch_loses_nothing_in_a_store_that_fails() -> None:
     async with AsyncRig(1, 1) as rig:
         await rig.cache.set("k", 1, ttl=10)

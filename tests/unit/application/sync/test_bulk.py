@@ -240,6 +240,9 @@ def test_one_text_is_not_a_collection_of_keys() -> None:
             rig.cache.get_or_set_many("abc", Origin({}))
         with pytest.raises(InvalidKey):
             rig.cache.delete_many("abc")
+        with pytest.raises(InvalidKey, match="int"):
+            rig.cache.get_many(5)  # type: ignore[arg-type]  # the mistake under test
+        assert rig.cache.get_many(key for key in ("a", "b")) == {}
 
 
 def test_a_loader_that_is_not_callable_is_refused() -> None:

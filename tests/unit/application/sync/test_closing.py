@@ -191,4 +191,7 @@ def test_another_cache_object_over_the_same_core_goes_on() -> None:
         _, other = rig.face()
         rig.cache.close()
         assert other.get("k") == 1
+        assert other.namespace("n").get("k") is None
+        with pytest.raises(CacheClosed):
+            rig.cache.get("k")
         other.close()
