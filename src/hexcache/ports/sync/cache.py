@@ -127,7 +127,7 @@ class CachePort(Protocol[V]):
         The deepest tier with conditional writes decides; of several callers exactly one gets True.
 
         Raises:
-            StoreError: the deciding tier failed; nothing was stored.
+            StoreError: the deciding tier failed; whether the value was stored is then unknown.
         """
         ...
 
@@ -278,7 +278,7 @@ class CachePort(Protocol[V]):
 
         Raises:
             InvalidNamespace: the name has another form.
-            InvalidSetting: not a policy value.
+            InvalidSetting: not a policy value, or one that the whole cache has.
         """
         ...
 
