@@ -17,7 +17,8 @@ class Capabilities:
         conditional_write: ``put_if`` is atomic, and a delete changes the token of an absent address. Without it the
             cache never back-fills the store after an invalidation that it has seen.
         scan: ``scan`` lists addresses.
-        clear: ``clear`` removes by prefix; without it the cache lists and deletes, and with neither it refuses to clear.
+        clear: ``clear`` removes by prefix; without it the cache lists and deletes, and with neither it refuses to
+            clear.
         physical_expiry: space is reclaimed by the store itself at or after the deadline.
         bounded_calls: each call ends by the deadline that the adapter was configured with, come what may. Without it
             the cache bounds every blocking call from outside, at the price of a thread hop.
