@@ -1,0 +1,1 @@
+"""Redis, Valkey, their clusters and their Sentinels: store, counter, bus, leases."""

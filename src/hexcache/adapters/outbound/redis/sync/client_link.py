@@ -1,0 +1,96 @@
+# Generated from src/hexcache/adapters/outbound/redis/aio/client_link.py by tools/unasync.py. Do not edit.
+"""A link that speaks through the commands of a client of redis-py.
+
+Rule: everything that redis-py does for a command (TLS, AUTH, redirects, retries) stays in force here, at its price. The
+client was made elsewhere and is closed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from redis.exceptions import NoScriptError
+
+from hexcache.adapters.outbound.redis.commands import Argument, Command, Reply, Script
+from hexcache.adapters.outbound.redis.errors import translated
+
+PAGE = 500
+"""Keys that a server looks at for one page of a scan."""
+
+
+class ClientLink:
+    """A link over one client of one server."""
+
+    sharded = False
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def call(self, *command: Argument) -> Reply:
+        """One command; see the link."""
+        try:
+            return self._client.execute_command(*command)
+        except Exception as exc:
+            raise translated(exc) from exc
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """``GET``; see the link."""
+        found: bytes | None = self.call("GET", key)
+        return found
+
+    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+        """``MGET``; see the link."""
+        found: list[bytes | None] = self.call("MGET", *keys) if keys else []
+        return found
+
+    def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:
+        """Several commands in one trip; see the link."""
+        if not commands:
+            return []
+        pipeline = self._client.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        try:
+            replies = pipeline.execute(raise_on_error=False)
+        except Exception as exc:
+            raise translated(exc) from exc
+        return [translated(reply) if isinstance(reply, Exception) else reply for reply in replies]
+
+    def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = (), /) -> Reply:
+        """Run a script; see the link."""
+        try:
+            return self._client.execute_command("EVALSHA", script.sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return self.call("EVAL", script.source, len(keys), *keys, *args)
+        except Exception as exc:
+            raise translated(exc) from exc
+
+    def run_all(
+        self, script: Script, calls: Sequence[tuple[Sequence[bytes], Sequence[Argument]]], /
+    ) -> list[Reply | Exception]:
+        """Run one script several times in one trip; see the link."""
+        if not calls:
+            return []
+        self.call("SCRIPT LOAD", script.source)
+        return self.call_all([("EVALSHA", script.sha, len(keys), *keys, *args) for keys, args in calls])
+
+    def scan(self, pattern: bytes, /) -> Iterator[list[bytes]]:
+        """Keys by pattern, in pages; see the link."""
+        cursor: Any = 0
+        while True:
+            cursor, keys = self.call("SCAN", cursor, "MATCH", pattern, "COUNT", PAGE)
+            yield list(keys)
+            if not int(cursor):
+                return
+
+    def call_everywhere(self, *command: Argument) -> list[Reply]:
+        """One command to the one server."""
+        return [self.call(*command)]
+
+    def ping(self) -> None:
+        """A round trip; see the link."""
+        self.call("PING")
+
+    def close(self) -> None:
+        """Nothing: the client belongs to whoever made it."""
