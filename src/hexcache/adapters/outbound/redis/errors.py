@@ -17,9 +17,15 @@ _PASSING: Final = ("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
 
 
 def translated(exc: Exception) -> StoreError:
-    """The error that an adapter raises ``from`` what its client raised."""
+    """The error that an adapter raises ``from`` what its client raised; caused by it also where it is not raised."""
     if isinstance(exc, StoreError):
         return exc
+    error = _told(exc)
+    error.__cause__ = exc
+    return error
+
+
+def _told(exc: Exception) -> StoreError:
     if isinstance(exc, (vendor.TimeoutError, TimeoutError)):
         return StoreTimeout("redis: no answer in time")
     if isinstance(exc, (vendor.AuthenticationError, vendor.NoPermissionError)):
