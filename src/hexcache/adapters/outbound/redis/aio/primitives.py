@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
-from redis.exceptions import AuthenticationError, BusyLoadingError
 from redis.exceptions import ConnectionError as Broken
 from redis.exceptions import TimeoutError as Late
 
 from hexcache.adapters.outbound.redis.awaited_pools import pool_by_sentinels, pool_to
 from hexcache.adapters.outbound.redis.blocking_connection import monotonic
 from hexcache.adapters.outbound.redis.commands import Reply
+from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
 from hexcache.adapters.outbound.redis.forking import keep_for_ever, tell_after_fork
 from hexcache.adapters.outbound.redis.loop_shelf import LoopShelf
 from hexcache.adapters.outbound.redis.per_loop import PerLoop
@@ -83,12 +83,13 @@ class AsyncConnections:
             until = monotonic() + self._longest
         fresh = False
         while True:
+            asked = False
             line = None if fresh else shelf.at_hand()
             try:
                 if line is None:
                     line = await shelf.take(until)
                     await shelf.make_ready(line, until, fresh=fresh)
-                now = monotonic()
+                now, asked = monotonic(), True
                 async with asyncio.timeout(min(self._operation, until - now)):
                     replies: list[Reply] = await line.ask(buffer, count)
             except BaseException as exc:
@@ -97,6 +98,8 @@ class AsyncConnections:
                 repeated = not fresh and line.rested > 0.0 and again and is_broken(exc)
                 shelf.lose(line)
                 if not repeated:
+                    if not asked and is_broken(exc):
+                        raise NotSent from exc
                     raise
                 fresh = True
                 continue
@@ -125,13 +128,6 @@ def _there(loop: Loop, call: Callable[[], None]) -> None:
         call()
     elif loop.is_running():
         loop.call_soon_threadsafe(call)
-
-
-def is_broken(exc: BaseException) -> bool:
-    """Whether a connection broke, which says nothing about the next one."""
-    if isinstance(exc, (Late, TimeoutError, AuthenticationError, BusyLoadingError)):
-        return False
-    return isinstance(exc, (Broken, OSError))
 
 
 Part: TypeAlias = tuple[AsyncConnections, bytes, int]

@@ -17,6 +17,7 @@ from hexcache.adapters.outbound.redis.errors import translated
 from hexcache.adapters.outbound.redis.packing import packed_all, packed_get, packed_mget
 from hexcache.adapters.outbound.redis.repeating import repeatable
 from hexcache.adapters.outbound.redis.settings import RedisSettings
+from hexcache.domain.errors import StoreError
 
 PAGE = 500
 """Keys that a server looks at for one page of a scan."""
@@ -79,7 +80,7 @@ class AsyncServerLink:
             replies += found
         return replies
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None | StoreError]:
         """``MGET``; see the link."""
         if not keys:
             return []
@@ -89,7 +90,7 @@ class AsyncServerLink:
             raise translated(exc) from exc
         if isinstance(reply, Exception):
             raise translated(reply) from reply
-        found: list[bytes | None] = reply
+        found: list[bytes | None | StoreError] = reply
         return found
 
     async def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:

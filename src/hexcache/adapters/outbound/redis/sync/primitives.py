@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
-from redis.exceptions import AuthenticationError, BusyLoadingError
 from redis.exceptions import ConnectionError as Broken
 from redis.exceptions import TimeoutError as Late
 
 from hexcache.adapters.outbound.redis.blocking_connection import monotonic, wait_until
 from hexcache.adapters.outbound.redis.blocking_pools import pool_by_sentinels, pool_to
 from hexcache.adapters.outbound.redis.commands import Reply
+from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
 from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.adapters.outbound.redis.shelf import UNPROVEN, Shelf
@@ -37,7 +37,7 @@ class Connections:
         """Connect nothing; see :class:`Shelf`."""
         self.shelf = Shelf(make_pool, settings, greeting)
         self._longest = settings.deadline
-        self._operation = settings.operation_deadline
+        self.operation = settings.operation_deadline
 
     @classmethod
     def to(cls, address: Address, settings: RedisSettings, greeting: bytes = b"") -> Connections:
@@ -67,6 +67,7 @@ class Connections:
         line: Any = None
         fresh = False
         while True:
+            asked = False
             try:
                 try:
                     line = shelf.idle.pop()
@@ -75,7 +76,8 @@ class Connections:
                 if fresh or now - line.rested > UNPROVEN:
                     shelf.make_ready(line, until, fresh=fresh)
                     now = monotonic()
-                wait_until(min(until, now + self._operation))
+                wait_until(min(until, now + self.operation))
+                asked = True
                 replies: list[Reply] = line.ask(buffer, count)
             except BaseException as exc:
                 if line is None:
@@ -84,21 +86,31 @@ class Connections:
                 lost, line = line, None
                 shelf.lose(lost)
                 if not repeated:
+                    if not asked and is_broken(exc):
+                        raise NotSent from exc
                     raise
                 fresh, now = True, monotonic()
                 continue
             shelf.put(line, now)
             return replies
 
-    def begin(self, buffer: bytes, until: float) -> Any:
-        """Send a request; its replies are read with :meth:`end`, from the connection that is returned."""
-        line = self.shelf.wait(until)
+    def begin(self, buffer: bytes, until: float, connected: float) -> Any:
+        """Send a request over a connection that is to be had before ``connected``.
+
+        Returns:
+            The connection; its replies are read with :meth:`end`.
+        """
+        line = self.shelf.wait(connected)
+        asked = False
         try:
-            self.shelf.make_ready(line, until)
+            self.shelf.make_ready(line, connected)
             wait_until(until)
+            asked = True
             line.send(buffer)
-        except BaseException:
+        except BaseException as exc:
             self.shelf.lose(line)
+            if not asked and is_broken(exc):
+                raise NotSent from exc
             raise
         return line
 
@@ -122,13 +134,6 @@ class Connections:
         self.shelf.close()
 
 
-def is_broken(exc: BaseException) -> bool:
-    """Whether a connection broke, which says nothing about the next one."""
-    if isinstance(exc, (Late, TimeoutError, AuthenticationError, BusyLoadingError)):
-        return False
-    return isinstance(exc, (Broken, OSError))
-
-
 Part: TypeAlias = tuple[Connections, bytes, int]
 """Over which connections, what, and how many commands that is."""
 
@@ -139,22 +144,25 @@ def exchange_all(parts: Sequence[Part], *, again: bool, until: float) -> list[li
     All are sent first; then replies are read from whichever server answers. A server that keeps silent to the end takes
     nothing from the others: what has arrived from them is still read.
     """
+    del again  # connections are looked at before they are used
     answers: list[list[Reply] | Exception] = [Broken("not sent")] * len(parts)
     lines: dict[int, tuple[int, Any]] = {}
     try:
         for place, (connections, buffer, _) in enumerate(parts):
+            now = monotonic()
             try:
-                line = connections.begin(buffer, until)
+                line = connections.begin(buffer, until, now + (until - now) / (len(parts) - place + 1))
             except Exception as exc:  # noqa: BLE001 - told in its place
                 answers[place] = exc
             else:
                 lines[line.fileno()] = place, line
+        over = min(until, monotonic() + parts[0][0].operation) if parts else until
         while lines:
-            for number in _answering(lines, until) or list(lines):
+            for number in _answering(lines, over) or list(lines):
                 place, line = lines.pop(number)
                 connections, _, count = parts[place]
                 try:
-                    answers[place] = connections.end(line, count, max(until, monotonic() + GRACE / len(parts)))
+                    answers[place] = connections.end(line, count, max(over, monotonic() + GRACE / len(parts)))
                 except Exception as exc:  # noqa: BLE001 - told in its place
                     answers[place] = exc
     finally:
