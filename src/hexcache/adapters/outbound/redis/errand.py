@@ -21,6 +21,7 @@ class Errand:
         node: the only node that it is for; None for whoever serves the slot.
         reads: whether a replica may answer it.
         asking: the node to which its slot is moving, which is asked with permission; None if it is not moving.
+        tried: the node that it was sent to last, and whether as to a replica.
     """
 
     slot: int | None
@@ -28,6 +29,7 @@ class Errand:
     node: Address | None = None
     reads: bool = False
     asking: Address | None = None
+    tried: tuple[Address, bool] | None = None
 
     @property
     def request(self) -> bytes:

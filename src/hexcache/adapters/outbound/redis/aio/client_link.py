@@ -39,9 +39,9 @@ class AsyncClientLink:
         found: bytes | None = await self.call("GET", key)
         return found
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None | StoreError]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET``; see the link."""
-        found: list[bytes | None | StoreError] = await self.call("MGET", *keys) if keys else []
+        found: list[bytes | StoreError | None] = await self.call("MGET", *keys) if keys else []
         return found
 
     async def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:

@@ -1,15 +1,14 @@
 """The link to a cluster: commands to the nodes that serve their keys.
 
-Rule: nodes are asked side by side, each over connections of its own, and one that fails fails its own keys alone. A
-redirect is followed; a node that cannot be reached makes the table of slots be asked for anew, and what was not sent,
-or may be sent twice, goes to whoever serves its slot then.
+Rule: a node that fails fails its own keys alone. A command whose keys are being moved one by one is made of single
+ones, which can be redirected.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, TryAgainError
 
 from hexcache.adapters.outbound.redis.aio.cluster_nodes import AsyncClusterNodes
 from hexcache.adapters.outbound.redis.aio.primitives import AsyncReads
@@ -18,9 +17,9 @@ from hexcache.adapters.outbound.redis.errand import Errand
 from hexcache.adapters.outbound.redis.errors import translated
 from hexcache.adapters.outbound.redis.packing import packed, packed_get, packed_mget
 from hexcache.adapters.outbound.redis.repeating import repeatable
-from hexcache.adapters.outbound.redis.settings import RedisSettings
+from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.adapters.outbound.redis.slots import slot_of
-from hexcache.domain.errors import StoreError
+from hexcache.domain.errors import StoreError, StoreTimeout, StoreUnavailable
 
 PAGE = 500
 """Keys that a node looks at for one page of a scan."""
@@ -42,9 +41,8 @@ class AsyncClusterLink:
 
     async def call(self, *command: Argument) -> Reply:
         """One command; see the link. One without a key goes to any node."""
-        key = command[1] if len(command) > 1 else None
-        slot = slot_of(key) if isinstance(key, bytes) else None
-        (reply,) = await self._run_errands([Errand(slot, packed(command))], again=repeatable(command))
+        errand = Errand(_slot_of_command(command), packed(command))
+        (reply,) = await self._run_errands([errand], again=repeatable(command))
         if isinstance(reply, Exception):
             raise reply
         return reply
@@ -73,13 +71,20 @@ class AsyncClusterLink:
             Errand(slot, packed_mget([keys[place] for place in places]), reads=True) for slot, places in slots.items()
         ]
         found: list[Reply | Exception] = [None] * len(keys)
+        split: list[int] = []
         for places, reply in zip(slots.values(), await self._nodes.run(errands, again=True), strict=True):
             values = [reply] * len(places) if isinstance(reply, Exception) else reply
             for place, value in zip(places, values, strict=True):
                 found[place] = value
+            if isinstance(reply, TryAgainError):
+                split += places
+        if split:
+            single = [Errand(slot_of(keys[place]), packed_get(keys[place])) for place in split]
+            for place, reply in zip(split, await self._nodes.run(single, again=True), strict=True):
+                found[place] = reply
         return found
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None | StoreError]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET`` slot by slot; see the link."""
         if not keys:
             return []
@@ -87,7 +92,7 @@ class AsyncClusterLink:
             replies = await self._read_all(keys)
         except Exception as exc:
             raise translated(exc) from exc
-        found: list[bytes | None | StoreError] = [
+        found: list[bytes | StoreError | None] = [
             translated(reply) if isinstance(reply, Exception) else reply for reply in replies
         ]
         first = found[0]
@@ -108,7 +113,10 @@ class AsyncClusterLink:
             replies = await self._nodes.run(errands, again=again)
         except Exception as exc:
             raise translated(exc) from exc
-        return [translated(reply) if isinstance(reply, Exception) else reply for reply in replies]
+        told = [translated(reply) if isinstance(reply, Exception) else reply for reply in replies]
+        if all(isinstance(reply, (StoreUnavailable, StoreTimeout)) for reply in told):
+            raise told[0]
+        return told
 
     async def run(self, script: Script, keys: Sequence[bytes], args: Sequence[Argument] = (), /) -> Reply:
         """Run a script where its keys are; see the link."""
@@ -154,7 +162,7 @@ class AsyncClusterLink:
                 raise reply
         return replies
 
-    async def _primaries(self) -> Sequence[object]:
+    async def _primaries(self) -> Sequence[Address]:
         try:
             return await self._nodes.primaries()
         except Exception as exc:

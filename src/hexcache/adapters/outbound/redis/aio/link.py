@@ -36,7 +36,7 @@ class AsyncLink(Protocol):
         """``GET``; several at one moment may share a trip."""
         ...
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None | StoreError]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET`` in the order of the keys, slot by slot where there are slots; not one atomic step there.
 
         Where several servers are asked, keys of one that failed have its typed ``StoreError`` in their places; with one

@@ -136,6 +136,12 @@ Part: TypeAlias = tuple[AsyncConnections, bytes, int]
 
 async def exchange_all(parts: Sequence[Part], *, again: bool, until: float) -> list[list[Reply] | Exception]:
     """Send requests to several servers side by side; where one fails its error stands in the place of its replies."""
+    if len(parts) == 1:
+        connections, buffer, count = parts[0]
+        try:
+            return [await connections.exchange(buffer, count, again=again, until=until)]
+        except Exception as exc:  # noqa: BLE001 - told in its place
+            return [exc]
     tasks = [
         asyncio.ensure_future(connections.exchange(buffer, count, again=again, until=until))
         for connections, buffer, count in parts

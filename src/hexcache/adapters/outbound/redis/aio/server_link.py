@@ -80,7 +80,7 @@ class AsyncServerLink:
             replies += found
         return replies
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None | StoreError]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET``; see the link."""
         if not keys:
             return []
@@ -90,7 +90,7 @@ class AsyncServerLink:
             raise translated(exc) from exc
         if isinstance(reply, Exception):
             raise translated(reply) from reply
-        found: list[bytes | None | StoreError] = reply
+        found: list[bytes | StoreError | None] = reply
         return found
 
     async def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:

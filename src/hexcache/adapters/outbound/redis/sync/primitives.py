@@ -144,7 +144,8 @@ def exchange_all(parts: Sequence[Part], *, again: bool, until: float) -> list[li
     All are sent first; then replies are read from whichever server answers. A server that keeps silent to the end takes
     nothing from the others: what has arrived from them is still read.
     """
-    del again  # connections are looked at before they are used
+    if len(parts) == 1:
+        return [_alone(*parts[0], again=again, until=until)]
     answers: list[list[Reply] | Exception] = [Broken("not sent")] * len(parts)
     lines: dict[int, tuple[int, Any]] = {}
     try:
@@ -169,6 +170,15 @@ def exchange_all(parts: Sequence[Part], *, again: bool, until: float) -> list[li
         for place, line in lines.values():
             parts[place][0].shelf.lose(line)
     return answers
+
+
+def _alone(
+    connections: Connections, buffer: bytes, count: int, *, again: bool, until: float
+) -> list[Reply] | Exception:
+    try:
+        return connections.exchange(buffer, count, again=again, until=until)
+    except Exception as exc:  # noqa: BLE001 - told in its place
+        return exc
 
 
 def _answering(lines: dict[int, tuple[int, Any]], until: float) -> list[int]:

@@ -18,6 +18,7 @@ from hexcache.adapters.outbound.redis.errors import translated
 from hexcache.adapters.outbound.redis.packing import packed_all, packed_get, packed_mget
 from hexcache.adapters.outbound.redis.repeating import repeatable
 from hexcache.adapters.outbound.redis.settings import RedisSettings
+from hexcache.domain.errors import StoreError
 
 PAGE = 500
 """Keys that a server looks at for one page of a scan."""
@@ -80,7 +81,7 @@ class ServerLink:
             replies += found
         return replies
 
-    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET``; see the link."""
         if not keys:
             return []
@@ -90,7 +91,7 @@ class ServerLink:
             raise translated(exc) from exc
         if isinstance(reply, Exception):
             raise translated(reply) from reply
-        found: list[bytes | None] = reply
+        found: list[bytes | StoreError | None] = reply
         return found
 
     def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:
