@@ -47,11 +47,24 @@ class _Droppable(Connection):
 
     def clean(self) -> bool:
         """Whether it is open and nothing was received that nobody asked for."""
-        reader = self._reader
-        if reader is None or reader.at_eof() or reader._buffer:  # type: ignore[attr-defined] # noqa: SLF001 - no other way
+        reader, writer = self._reader, self._writer
+        if reader is None or writer is None or writer.is_closing() or reader.at_eof():
+            return False
+        if reader._buffer:  # type: ignore[attr-defined] # noqa: SLF001 - nothing else tells
             return False
         parsed = getattr(self._parser, "_reader", None)
         return parsed is None or not parsed.has_data()
+
+    def fileno(self) -> int:
+        """The socket's number.
+
+        Raises:
+            Broken: there is none.
+        """
+        if self._writer is None:
+            raise Broken("not connected")
+        number: int = self._writer.get_extra_info("socket").fileno()
+        return number
 
     def drop(self) -> None:
         """Close it at once; whatever was under way is lost."""

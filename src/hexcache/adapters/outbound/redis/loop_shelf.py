@@ -17,6 +17,7 @@ from redis.exceptions import TimeoutError as Late
 from hexcache.adapters.outbound.redis.awaited_pools import close_pool
 from hexcache.adapters.outbound.redis.blocking_connection import monotonic
 from hexcache.adapters.outbound.redis.settings import RedisSettings
+from hexcache.adapters.outbound.redis.silence import UNPROVEN, is_silent
 
 
 class LoopShelf:
@@ -60,7 +61,7 @@ class LoopShelf:
         while self.idle:
             line = self.idle.pop()
             if line.opened:
-                if line.clean() and line.generation == self._generation:
+                if self._is_good(line):
                     return line
                 line.drop()
             line.rested = 0.0
@@ -105,7 +106,7 @@ class LoopShelf:
             Exception: redis-py's, ``OSError`` or ``TimeoutError``; the connection is as it happens to be.
         """
         if line.opened:
-            if not fresh and line.clean() and line.generation == self._generation:
+            if not fresh and self._is_good(line):
                 return
             line.drop()
         line.rested = 0.0
@@ -116,6 +117,15 @@ class LoopShelf:
                     if isinstance(reply, Exception):
                         raise reply
         self._follow(line)
+
+    def _is_good(self, line: Any) -> bool:
+        """Whether an open connection may be used.
+
+        What arrived is known to the loop only once it has looked; after a rest the socket itself is asked.
+        """
+        if line.generation != self._generation or not line.clean():
+            return False
+        return monotonic() - line.rested < UNPROVEN or is_silent(line.fileno())
 
     def _follow(self, line: Any) -> None:
         """Close connections to another primary than the one that was just named."""

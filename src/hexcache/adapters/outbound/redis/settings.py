@@ -109,6 +109,7 @@ class RedisSettings(_Masked):
         credential_provider: redis-py's ``CredentialProvider``, asked for user and password at each new connection.
         tls: how connections are encrypted; None for not at all.
         sentinel: how the Sentinels are asked; of mode ``sentinel`` only.
+        deadline: longest call, with everything: waiting, connecting, a second try; seconds. Cuts the next two short.
         connect_deadline: longest time to get a connection that is ready: waiting, connecting, TLS, AUTH; seconds.
         operation_deadline: longest time from the first byte sent to the last one received, seconds.
         pool_size: most connections to one server, in one process or one event loop.
@@ -128,6 +129,7 @@ class RedisSettings(_Masked):
     credential_provider: Any = None
     tls: TlsSettings | None = None
     sentinel: SentinelSettings | None = None
+    deadline: float = 0.75
     connect_deadline: float = 0.5
     operation_deadline: float = 0.25
     pool_size: int = 32
@@ -142,7 +144,7 @@ class RedisSettings(_Masked):
             raise InvalidSetting(f"{len(self.addresses)} addresses for mode {self.mode!r}; accepted: {_ACCEPTED}")
         _whole("db", self.db, 0, 0 if self.mode == "cluster" else MAX_DB)
         _whole("pool_size", self.pool_size, 1, MAX_POOL)
-        for name in ("connect_deadline", "operation_deadline", "pool_wait"):
+        for name in ("deadline", "connect_deadline", "operation_deadline", "pool_wait"):
             _seconds(name, getattr(self, name))
         if (self.sentinel is None) == (self.mode == "sentinel"):
             raise InvalidSetting("sentinel is said without mode 'sentinel', or the other way round; accepted: both")
@@ -152,11 +154,6 @@ class RedisSettings(_Masked):
             raise InvalidSetting("replica_reads is True for one server; accepted: modes sentinel and cluster")
         if self.client_name is not None and not _PRINTABLE.issuperset(self.client_name):
             raise InvalidSetting(f"client_name is {self.client_name!r}; accepted: visible ASCII letters, no space")
-
-    @property
-    def deadline(self) -> float:
-        """Longest call, seconds: getting a connection and one trip over it; retries are a part of it."""
-        return self.connect_deadline + self.operation_deadline
 
 
 _ACCEPTED: Final = "one for a server, one or more for Sentinels and clusters"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from redis.exceptions import ConnectionError as Broken
 from redis.exceptions import TimeoutError as Late
@@ -18,9 +18,7 @@ from hexcache.adapters.outbound.redis.blocking_connection import monotonic, wait
 from hexcache.adapters.outbound.redis.blocking_pools import close_pool
 from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.settings import RedisSettings
-
-UNPROVEN: Final = 0.005
-"""A connection that rested longer is looked at before it is used, seconds: a server may have closed it meanwhile."""
+from hexcache.adapters.outbound.redis.silence import is_silent
 
 
 class Shelf:
@@ -100,7 +98,7 @@ class Shelf:
             Exception: redis-py's, or ``OSError``; the connection is as it happens to be.
         """
         if line.opened:
-            if not fresh and quiet(line):
+            if not fresh and is_silent(line.fileno()):
                 return
             line.disconnect()
         line.rested = 0.0
@@ -135,7 +133,8 @@ class Shelf:
         """Put back one that is not: it is closed."""
         line.disconnect()
         line.rested = 0.0
-        self.idle.appendleft(line)
+        if not self._closed:
+            self.idle.appendleft(line)
         if self._waiting:
             self._wake()
 
@@ -149,7 +148,7 @@ class Shelf:
         for _ in range(len(self.idle)):
             try:
                 line = self.idle.pop()
-            except IndexError:
+            except IndexError:  # somebody took it meanwhile, and will see that it is of an older generation
                 return
             self.lose(line)
 
@@ -161,11 +160,3 @@ class Shelf:
         self.renew()
         if self._pool is not None:
             close_pool(self._pool)
-
-
-def quiet(line: Any) -> bool:
-    """Whether an open connection is still open and nothing was received that nobody asked for."""
-    try:
-        return not line.can_read(0)
-    except (Broken, Late, OSError):
-        return False

@@ -16,6 +16,7 @@ from redis.exceptions import TimeoutError as Late
 
 from hexcache.adapters.outbound.redis.aio.cluster_table import AsyncClusterTable
 from hexcache.adapters.outbound.redis.aio.primitives import AsyncConnections, exchange_all, monotonic
+from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
 from hexcache.adapters.outbound.redis.errand import Errand
 from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
@@ -55,7 +56,7 @@ class AsyncClusterNodes:
         Raises:
             Exception: no node could be asked what is where.
         """
-        until = monotonic() + self._settings.deadline
+        until = min(spoken_for(), monotonic() + self._settings.deadline)
         replies: list[Reply | Exception] = [None] * len(errands)
         left: Iterable[int] = range(len(errands))
         for _ in range(ROUNDS):

@@ -18,6 +18,7 @@ from redis.exceptions import TimeoutError as Late
 
 from hexcache.adapters.outbound.redis.awaited_pools import pool_by_sentinels, pool_to
 from hexcache.adapters.outbound.redis.blocking_connection import monotonic
+from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
 from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
 from hexcache.adapters.outbound.redis.forking import keep_for_ever, tell_after_fork
@@ -79,8 +80,7 @@ class AsyncConnections:
             Exception: redis-py's, ``OSError`` or ``TimeoutError``.
         """
         shelf = self._shelves.here()
-        if until is None:
-            until = monotonic() + self._longest
+        until = min(spoken_for(), monotonic() + self._longest if until is None else until)
         fresh = False
         while True:
             asked = False

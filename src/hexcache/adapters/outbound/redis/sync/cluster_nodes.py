@@ -17,6 +17,7 @@ from redis.exceptions import TimeoutError as Late
 
 from hexcache.adapters.outbound.redis.sync.cluster_table import ClusterTable
 from hexcache.adapters.outbound.redis.sync.primitives import Connections, exchange_all, monotonic
+from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
 from hexcache.adapters.outbound.redis.errand import Errand
 from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
@@ -56,7 +57,7 @@ class ClusterNodes:
         Raises:
             Exception: no node could be asked what is where.
         """
-        until = monotonic() + self._settings.deadline
+        until = min(spoken_for(), monotonic() + self._settings.deadline)
         replies: list[Reply | Exception] = [None] * len(errands)
         left: Iterable[int] = range(len(errands))
         for _ in range(ROUNDS):

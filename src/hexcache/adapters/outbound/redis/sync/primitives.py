@@ -18,11 +18,13 @@ from redis.exceptions import TimeoutError as Late
 
 from hexcache.adapters.outbound.redis.blocking_connection import monotonic, wait_until
 from hexcache.adapters.outbound.redis.blocking_pools import pool_by_sentinels, pool_to
+from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
 from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
 from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
-from hexcache.adapters.outbound.redis.shelf import UNPROVEN, Shelf
+from hexcache.adapters.outbound.redis.shelf import Shelf
+from hexcache.adapters.outbound.redis.silence import UNPROVEN
 
 __all__ = ["Connections", "Reads", "Turn", "exchange_all", "monotonic"]
 
@@ -62,8 +64,7 @@ class Connections:
             Exception: redis-py's, ``OSError`` or ``TimeoutError``.
         """
         shelf, now = self.shelf, monotonic()
-        if until is None:
-            until = now + self._longest
+        until = min(spoken_for(), now + self._longest if until is None else until)
         line: Any = None
         fresh = False
         while True:
@@ -146,6 +147,7 @@ def exchange_all(parts: Sequence[Part], *, again: bool, until: float) -> list[li
     """
     if len(parts) == 1:
         return [_alone(*parts[0], again=again, until=until)]
+    until = min(spoken_for(), until)
     answers: list[list[Reply] | Exception] = [Broken("not sent")] * len(parts)
     lines: dict[int, tuple[int, Any]] = {}
     try:
