@@ -114,3 +114,21 @@ async def test_any_mixture_of_troubles_and_cancellations(peer: Peer) -> None:
         key = f"plain:end-{number}".encode()
         assert await link.get(key) == key
     await link.aclose()
+
+
+async def test_cancelled_when_its_turn_has_just_come(peer: Peer) -> None:
+    link = open_link(settings_at(peer.port, pool_size=1))
+
+    async def first_then_cancel(second: list[asyncio.Task[object]]) -> None:
+        await link.get_many([b"plain:1"])  # its connection went to the second at this very moment
+        second[0].cancel()
+
+    second: list[asyncio.Task[object]] = []
+    first = asyncio.ensure_future(first_then_cancel(second))
+    await asyncio.sleep(0)
+    second.append(asyncio.ensure_future(link.get_many([b"plain:2"])))
+    await asyncio.gather(first, *second, return_exceptions=True)
+    assert second[0].cancelled()
+    async with asyncio.timeout(5):
+        assert await link.get_many([b"plain:3"]) == [b"plain:3"]
+    await link.aclose()
