@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from hexcache.domain.errors import NotANumber
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import RateState
 
 MOST: Final = int(1e300)
@@ -60,6 +61,17 @@ def check_number(value: object, what: str) -> int | float:
     if not -MOST <= value <= MOST:  # false for nan as well
         raise NotANumber(f"{what} is out of range; accepted: finite numbers up to 1e300")
     return value
+
+
+def check_increment(increment: Increment) -> None:
+    """Refuse an increment that cannot be made.
+
+    Raises:
+        NotANumber: what it adds, or its floor, is no number that a counter can be.
+    """
+    check_number(increment.by, "by")
+    if increment.floor is not None:
+        check_number(increment.floor, "floor")
 
 
 def number_bytes(number: float) -> bytes:
