@@ -13,20 +13,17 @@ from hexcache.application.core import Core
 from hexcache.domain.errors import (
     CacheError,
     InvalidSetting,
-    NotANumber,
     StoreTimeout,
     StoreUnavailable,
     Unsupported,
     UnsupportedValue,
 )
+from hexcache.domain.increment import check_number
 from hexcache.domain.key import address_prefix
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.aio.counter import AsyncCounter
 
 T = TypeVar("T")
-
-MOST = 1e300
-"""Greatest number to count with, either way: sums of it stay finite."""
 
 
 class AsyncCounting:
@@ -46,10 +43,8 @@ class AsyncCounting:
             NotANumber: one of them is neither a finite number nor left out.
         """
         for name, number in numbers.items():
-            if number is None and name != "by":
-                continue
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or not -MOST <= number <= MOST:
-                raise NotANumber(f"{name} is a {type(number).__name__}; accepted: an int or float of at most {MOST:g}")
+            if number is not None or name == "by":
+                check_number(number, name)
 
     @staticmethod
     def check_members(members: Collection[str]) -> list[str]:

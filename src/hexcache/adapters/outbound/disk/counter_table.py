@@ -21,8 +21,6 @@ from hexcache.adapters.outbound.disk.counter_values import (
     Held,
     Members,
     Spent,
-    check_increment,
-    check_number,
     held,
     number_bytes,
     spent_bytes,
@@ -33,7 +31,7 @@ from hexcache.adapters.outbound.disk.schema import COUNTER_TABLES
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.disk.tally import Tally
 from hexcache.domain.errors import CacheError, NotANumber, StoreError, StoreRejected, UnsupportedValue
-from hexcache.domain.increment import Increment
+from hexcache.domain.increment import Increment, check_increment, check_number
 from hexcache.domain.lifetime import NEVER, parse_ttl
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.clock import Clock
