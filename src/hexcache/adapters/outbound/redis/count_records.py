@@ -42,7 +42,7 @@ local function text(number)
 end
 
 local function finite(word)
-  local number = tonumber(word)
+  local number = string.match(word, '^[-+.%deE]+$') and tonumber(word)
   return number and number - number == 0 and number or nil
 end
 
@@ -55,6 +55,7 @@ local function seen()
   if not first[1] then return nil end
   local kind, dies, rest = string.match(first[1], '^([a-z_]+) (%S+) ?(.*)$')
   if not kind or first[2] ~= '-inf' then return '?' end
+  if kind == 'i' and not string.match(rest, '^%-?%d+$') or kind == 'f' and not finite(rest) then return '?' end
   if dies == '-' then return kind, nil, rest, first[1] end
   dies = finite(dies)
   if not dies then return '?' end

@@ -92,13 +92,7 @@ INCR: Final = Script(
 local sort, by, ttl, refresh, floor_sort, floor, id, seconds =
   ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
 local kind, dies, rest, head = seen()
-if kind == 'i' then
-  if not string.match(rest, '^%-?%d+$') then return {{'?'}} end
-elseif kind == 'f' then
-  if not finite(rest) then return {{'?'}} end
-elseif kind then
-  return {{'?'}}
-end
+if kind and kind ~= 'i' and kind ~= 'f' then return {{'?'}} end
 if kind and known(id) then return {{kind, rest}} end
 local result, number = 'i', nil
 if (kind or 'i') == 'i' and sort == 'i' then

@@ -124,10 +124,7 @@ def number_told(reply: Reply) -> float:
 def number_seen(reply: Reply) -> float | None:
     """The number that an address holds."""
     kind, _, rest, _ = map(_text, reply)
-    try:
-        return _read(kind, rest) if kind in {"i", "f"} else None
-    except ValueError:  # not ours
-        return None
+    return _read(kind, rest) if kind in {"i", "f"} else None
 
 
 def ttl_seen(reply: Reply) -> float | None:
