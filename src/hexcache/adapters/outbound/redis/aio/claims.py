@@ -97,8 +97,12 @@ class AsyncClaims:
         keys = list(missing)
         pieces = [keys[start : start + size] for start in range(0, len(keys), size)]
         calls = [(piece, self._arguments([missing[key] for key in piece])) for piece in pieces]
+        try:
+            replies = await link.run_all(CLAIM, calls)
+        except StoreRejected as exc:
+            replies = [exc] * len(pieces)
         found: dict[bytes, StoreFinding | Exception] = {}
-        for piece, reply in zip(pieces, await link.run_all(CLAIM, calls), strict=True):
+        for piece, reply in zip(pieces, replies, strict=True):
             found |= self._answers(piece, reply, missing)
         return found
 
