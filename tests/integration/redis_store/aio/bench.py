@@ -78,7 +78,7 @@ class AsyncBench:
         return (await self.store.get(address)).token
 
     async def loses(self, address: str, token: Token) -> bool:
-        """Whether a conditional write with this token is refused and changes nothing."""
-        before = await self.blob(address)
+        """Whether a conditional write with this token is refused and changes nothing. Nobody reads before it does."""
+        before = await self.ask("GET", self.key(address))
         written = await self.store.put_if(address, b"too late", dead_at=NEVER, token=token)
-        return not written and await self.blob(address) == before
+        return not written and await self.ask("GET", self.key(address)) == before

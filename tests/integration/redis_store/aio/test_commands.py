@@ -79,6 +79,21 @@ async def test_no_call_walks_or_empties_a_server(private_bench: AsyncBench) -> N
     assert await private_bench.ask("GET", "a neighbour") == b"stays"
 
 
+async def test_what_a_server_shows_twice_is_listed_and_counted_once(bench: AsyncBench) -> None:
+    class Stuttering(type(bench.store._link)):  # type: ignore[misc]  # the link of this world
+        """A server whose table grows during a scan."""
+
+        async def scan(self, pattern, /):  # type: ignore[no-untyped-def]
+            async for page in super().scan(pattern):
+                yield page + page
+                yield page
+
+    store = bench.open(Stuttering(bench.client))
+    await store.put_many({"kit:a": (b"a", NEVER), "kit:b": (b"b", NEVER)})
+    assert sorted([address async for address in store.scan("kit")]) == ["kit:a", "kit:b"]
+    assert await store.clear("kit") == 2
+
+
 @pytest.mark.parametrize(
     ("life", "kept"), [(0.5, 5.5), (60.0, 75.0), (3_600.0, 4_200.0), (86_400.0 * 400, 86_400.0 * 400 + 600)]
 )

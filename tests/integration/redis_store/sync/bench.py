@@ -79,7 +79,7 @@ class Bench:
         return (self.store.get(address)).token
 
     def loses(self, address: str, token: Token) -> bool:
-        """Whether a conditional write with this token is refused and changes nothing."""
-        before = self.blob(address)
+        """Whether a conditional write with this token is refused and changes nothing. Nobody reads before it does."""
+        before = self.ask("GET", self.key(address))
         written = self.store.put_if(address, b"too late", dead_at=NEVER, token=token)
-        return not written and self.blob(address) == before
+        return not written and self.ask("GET", self.key(address)) == before

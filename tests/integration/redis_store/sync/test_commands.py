@@ -80,6 +80,21 @@ def test_no_call_walks_or_empties_a_server(private_bench: Bench) -> None:
     assert private_bench.ask("GET", "a neighbour") == b"stays"
 
 
+def test_what_a_server_shows_twice_is_listed_and_counted_once(bench: Bench) -> None:
+    class Stuttering(type(bench.store._link)):  # type: ignore[misc]  # the link of this world
+        """A server whose table grows during a scan."""
+
+        def scan(self, pattern, /):  # type: ignore[no-untyped-def]
+            for page in super().scan(pattern):
+                yield page + page
+                yield page
+
+    store = bench.open(Stuttering(bench.client))
+    store.put_many({"kit:a": (b"a", NEVER), "kit:b": (b"b", NEVER)})
+    assert sorted([address for address in store.scan("kit")]) == ["kit:a", "kit:b"]
+    assert store.clear("kit") == 2
+
+
 @pytest.mark.parametrize(
     ("life", "kept"), [(0.5, 5.5), (60.0, 75.0), (3_600.0, 4_200.0), (86_400.0 * 400, 86_400.0 * 400 + 600)]
 )
