@@ -143,9 +143,9 @@ class TestIds:
 
     def test_the_latest_callers_ids_are_remembered(self, kept: Desk) -> None:
         kept.counter.incr("kit:n")
-        later = kept.time.now + OPERATION_SECONDS
+        later = 1000 * (kept.time.now + OPERATION_SECONDS)
         for first in range(0, OPERATIONS_KEPT, 1000):
-            ids = {f"@{number:05}": later + number * 1e-6 for number in range(first, first + 1000)}
+            ids = {f"@{number:05}": later + number * 1e-3 for number in range(first, first + 1000)}
             kept.client.zadd(kept.key("kit:n"), ids)
         kept.time.now += 0.5
         for number in range(3):
@@ -159,7 +159,9 @@ class TestIds:
     def test_the_latest_ids_of_our_own_are_remembered(self, kept: Desk) -> None:
         kept.counter.incr("kit:n", operation="one")
         for first in range(0, RESENDS_KEPT, 5000):
-            ids = {f"#{number:06}": kept.time.now + 10 + number * 1e-6 for number in range(first, first + 5000)}
+            ids = {
+                f"#{number:06}": 1000 * (kept.time.now + 10) + number * 1e-3 for number in range(first, first + 5000)
+            }
             kept.client.zadd(kept.key("kit:n"), ids)
         assert [kept.counter.incr("kit:n"), kept.counter.incr("kit:n")] == [2, 3]
         assert self.ids(kept, "#") == RESENDS_KEPT
