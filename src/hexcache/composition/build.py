@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from hexcache.application.aio.assembly import AsyncAssembly
 from hexcache.application.core import Core, LeaseSlot, MemorySlot
@@ -131,9 +131,7 @@ def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
     leases = _leases(heart)
     keeper = leases.blocking() if leases is not None and leases.blocking is not None else None
-    return Cache(
-        Assembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, counter_deadline=_counter_deadline(heart))
-    )
+    return Cache(Assembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, **_counter_bounds(heart)))
 
 
 def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[Any]:
@@ -149,9 +147,7 @@ def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[An
     leases = _leases(heart)
     keeper = leases.awaited() if leases is not None and leases.awaited is not None else None
     return AsyncCache(
-        AsyncAssembly(
-            heart.core, stores, counter=counter, bus=bus, leases=keeper, counter_deadline=_counter_deadline(heart)
-        )
+        AsyncAssembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, **_counter_bounds(heart))
     )
 
 
@@ -163,8 +159,20 @@ def _leases(heart: Heart) -> Leases | None:
     return None if heart.leasing is None else heart.leasing.leases
 
 
-def _counter_deadline(heart: Heart) -> float:
-    return heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+class _CounterBounds(TypedDict):
+    """How an assembly holds its counter to its time."""
+
+    counter_deadline: float
+    counter_bounded: bool
+
+
+def _counter_bounds(heart: Heart) -> _CounterBounds:
+    counters = _counters(heart)
+    deadline = heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+    if counters is None:
+        return _CounterBounds(counter_deadline=deadline, counter_bounded=False)
+    own = counters.deadline
+    return _CounterBounds(counter_deadline=deadline if own is None else own, counter_bounded=counters.bounded)
 
 
 class OtherWorld(InvalidSetting):
