@@ -4,8 +4,8 @@ Rule: everything here is public and versioned with the package; it knows the por
 are loaded when they are used, since pytest imports this package in every run of whoever has installed hexcache.
 
 * contracts: ``StoreContract``, ``UnreachableStoreContract``, ``CounterContract``, ``LeaseContract``, ``BusContract``,
-  ``CacheContract`` and their ``Async`` forms; ``MemoryTierContract``, ``EvictionPolicyContract``, ``SerializerContract``,
-  ``TransformContract``, ``RecordCodecContract``, ``ClocksContract``, ``EntropyContract``.
+  ``CacheContract`` and their ``Async`` forms; ``MemoryTierContract``, ``EvictionPolicyContract``,
+  ``SerializerContract``, ``TransformContract``, ``RecordCodecContract``, ``ClocksContract``, ``EntropyContract``.
 * machines: ``store_machine``, ``async_store_machine``, ``cache_machine``, ``async_cache_machine``.
 * time, chance and faults: ``MovedClock``, ``SeededEntropy``, ``ScriptedEntropy``, ``FaultyStore``,
   ``AsyncFaultyStore``, ``FaultPlan``; ``RecordingBus`` and ``AsyncRecordingBus``.

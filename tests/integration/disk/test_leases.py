@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,14 @@ from hexcache.adapters.outbound.disk.leases import DiskLeases
 from hexcache.domain.errors import StoreTimeout
 from hexcache.domain.lease import LeaseAnswer, LeaseState
 from hexcache.testing.clock import MovedClock
-from tests.integration.disk.making import database, run, settings_at
+from tests.integration.disk.making import database, leases_at, run
 
 WHERE = "cache/leases"
 
 
 @pytest.fixture
-def table(tmp_path: Path, moved_clock: MovedClock) -> Iterator[LeaseTable]:
-    table = LeaseTable(settings_at(tmp_path), wall=moved_clock.wall)
-    yield table
-    table.close()
+def table(tmp_path: Path, moved_clock: MovedClock) -> LeaseTable:
+    return leases_at(tmp_path, moved_clock.wall)
 
 
 def test_leases_live_in_a_directory_of_their_own(table: LeaseTable, tmp_path: Path) -> None:
@@ -74,7 +71,7 @@ def test_whoever_finds_a_lease_in_other_hands_writes_nothing(
     table: LeaseTable, tmp_path: Path, moved_clock: MovedClock
 ) -> None:
     table.acquire("kit:a", b"one", 10.0)
-    impatient = LeaseTable(settings_at(tmp_path, deadline=0.1), wall=moved_clock.wall)
+    impatient = leases_at(tmp_path, moved_clock.wall, deadline=0.1)
     for attempt in range(20):  # opening writes; a busy machine may not do it in time
         try:
             impatient.acquire("kit:a", b"other", 10.0)
@@ -83,7 +80,6 @@ def test_whoever_finds_a_lease_in_other_hands_writes_nothing(
             assert attempt < 19
     with table._database.transaction():
         assert impatient.acquire("kit:a", b"other", 10.0).state is LeaseState.HELD
-    impatient.close()
 
 
 async def test_tables_that_are_handed_in_are_closed_by_their_maker(table: LeaseTable) -> None:
