@@ -18,6 +18,9 @@ from hexcache.domain.key import address_of, address_prefix, name_prefix, split_n
 from hexcache.domain.record import Record
 from hexcache.ports.finding import Found
 
+KEEPER_COUNTERS = ("failures", "timeouts", "rejected", "short_circuits", "breaker", "breaker_opens")
+"""What is told of whoever keeps leases: calls that failed, and whether it is left alone."""
+
 
 class AsyncInspection:
     """The tiers of one cache, looked at."""
@@ -145,7 +148,7 @@ class AsyncInspection:
         return [key for own, key in names if own == path][: max(n, 0)]
 
     def stats(self) -> dict[str, Any]:
-        """Counters in all and for each tier, nearest first."""
+        """Counters in all and for each tier, nearest first; with leases, also of their keeper."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -153,4 +156,8 @@ class AsyncInspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        return {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        if core.leases is not None:
+            kept = core.leases.state.snapshot()
+            told["lease_keeper"] = {name: kept[name] for name in KEEPER_COUNTERS}
+        return told
