@@ -11,8 +11,6 @@ from hexcache.domain.errors import StoreRejected, StoreTimeout, StoreUnavailable
 from tests.integration.redis.peer import Peer
 from tests.integration.redis.settings import settings_at, settings_of
 from tests.servers.binaries import find_any
-from tests.servers.choice import Ways
-from tests.servers.fixtures import offered
 from tests.servers.single import User, single
 
 
@@ -80,7 +78,7 @@ async def test_an_error_reaches_every_reader_of_the_request(peer: Peer, manner: 
 
 async def test_a_key_that_may_not_be_read_is_forbidden_to_its_reader_alone() -> None:
     user = User("limited", "s3cret", "mine:")
-    with offered(Ways("own", local=lambda: single(find_any(), user=user))) as server:
+    with single(find_any(), user=user) as server:
         server.ask("SET", "mine:a", "1")
         server.ask("SET", "other:b", "2")
         link = open_link(settings_of(server, username=user.name, password=user.password))

@@ -57,6 +57,49 @@ def test_a_shared_error_is_raised_from_where_it_arose_each_time() -> None:
     assert len(lengths) == 1
 
 
+def test_a_flight_that_begins_anew_is_boarded_and_detached_again() -> None:
+    table = FlightTable()
+    flight, _ = table.board("k", None)
+    table.reattach(flight)
+    table.detach(["k"])
+    assert (flight.detached, table.flying("k")) == (True, False)
+    table.reattach(flight)
+    assert (flight.detached, table.flying("k")) == (False, True)
+    assert table.board("k", None) == (flight, False)
+    assert table.detach_within("") == 1
+    assert flight.detached
+
+
+def test_a_flight_that_begins_anew_leaves_its_place_to_the_one_that_took_it() -> None:
+    table = FlightTable()
+    flight, _ = table.board("k", None)
+    table.detach(["k"])
+    other, _ = table.board("k", None)
+    table.reattach(flight)
+    assert not flight.detached
+    assert table.board("k", None) == (other, False)
+    table.detach(["k"])
+    assert (flight.detached, other.detached) == (True, True)
+
+
+def test_a_flight_that_was_given_up_does_not_begin_anew() -> None:
+    table = FlightTable()
+    flight, _ = table.board("k", None)
+    table.abandon(flight)
+    table.reattach(flight)
+    assert (flight.detached, table.flying("k")) == (True, False)
+
+
+def test_whoever_wants_to_know_is_told_that_a_flight_was_detached() -> None:
+    table = FlightTable()
+    told: list[str] = []
+    for name in ("detached", "abandoned"):
+        flight, _ = table.board(name, None)
+        flight.parting = lambda name=name: told.append(name)
+        (table.detach(["detached"]) if name == "detached" else table.abandon(flight))
+    assert told == ["detached", "abandoned"]
+
+
 def test_detaching_takes_flights_out_and_marks_them() -> None:
     table = FlightTable()
     flights = {name: table.board(name, None)[0] for name in ("a", "b", "\x1fn\x1fc", "\x1fn/m\x1fd", "\x1fnm\x1fe")}

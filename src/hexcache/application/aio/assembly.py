@@ -16,7 +16,9 @@ from hexcache.application.aio.clearing import AsyncClearing
 from hexcache.application.aio.counting import AsyncCounting
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
+from hexcache.application.aio.leasing import AsyncLeasing
 from hexcache.application.aio.loading import AsyncLoading
+from hexcache.application.aio.obtaining import AsyncObtaining
 from hexcache.application.aio.primitives import Crew, within
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.reading import AsyncReader
@@ -27,6 +29,7 @@ from hexcache.application.aio.writing import AsyncWriter
 from hexcache.application.core import Core
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.counter import AsyncCounter
+from hexcache.ports.aio.lease import AsyncLeaseKeeper
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.codec import RecordCodec
 from hexcache.ports.observer import LoadEvent, TierEvent
@@ -48,6 +51,7 @@ class AsyncAssembly:
         stores: a store and its codec for each of ``core.states``, in the same order.
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
+        leases: keeps leases of loads, where ``core.leases`` says; None without.
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
@@ -60,6 +64,7 @@ class AsyncAssembly:
         *,
         counter: AsyncCounter | None = None,
         bus: AsyncBus | None = None,
+        leases: AsyncLeaseKeeper | None = None,
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
@@ -67,6 +72,7 @@ class AsyncAssembly:
         self.core = core
         self.crew = Crew()
         self.repairing = Crew()
+        self.keeping = Crew()
         strict = core.policy.strict
         self.tiers = tuple(
             AsyncTier(store, codec, state, strict=strict)
@@ -76,7 +82,9 @@ class AsyncAssembly:
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
         self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
-        self.filler = AsyncFiller(core, self.reader, self.loading, self.crew)
+        self.leasing = self._leasing(leases)
+        self.obtaining = AsyncObtaining(core, self.reader, self.loading, self.leasing)
+        self.filler = AsyncFiller(core, self.obtaining, self.crew)
         self.writer = AsyncWriter(core, self.tiers, self.publisher)
         self.clearing = AsyncClearing(core, self.tiers, self.publisher)
         self.amender = AsyncAmender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
@@ -88,8 +96,15 @@ class AsyncAssembly:
         self.inspection = AsyncInspection(core, self.tiers)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = self.ended = False
-        core.crews.add(self.crew)
-        core.crews.add(self.repairing)
+        for crew in (self.crew, self.repairing, self.keeping):
+            core.crews.add(crew)
+
+    def _leasing(self, keeper: AsyncLeaseKeeper | None) -> AsyncLeasing | None:
+        slot = self.core.leases
+        if keeper is None or slot is None:
+            return None
+        tier = self.tiers[slot.position - len(self.core.memory)]
+        return AsyncLeasing(self.core, tier, keeper, slot.state, self.crew, self.keeping)
 
     async def flush(self) -> int:
         """Wait for work behind, then try every repair now; returns how many changes are still owed."""
@@ -109,6 +124,10 @@ class AsyncAssembly:
         for face in list(self.faces):
             face.shut()
         abandoned = await self.crew.drain(most) + await self.repairing.drain(most)
+        if self.leasing is not None:
+            self.leasing.end()
+            await self.keeping.drain(most)
+            await self._end("leases", self.leasing.aclose)
         with suppress(TimeoutError):
             await within(most, False, self.upkeep.flush)
         await self.publisher.aclose()

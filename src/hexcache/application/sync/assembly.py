@@ -17,7 +17,9 @@ from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
+from hexcache.application.sync.leasing import Leasing
 from hexcache.application.sync.loading import Loading
+from hexcache.application.sync.obtaining import Obtaining
 from hexcache.application.sync.primitives import Crew, within
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.reading import Reader
@@ -28,6 +30,7 @@ from hexcache.application.sync.writing import Writer
 from hexcache.application.core import Core
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
+from hexcache.ports.sync.lease import LeaseKeeper
 from hexcache.ports.sync.store import Store
 from hexcache.ports.codec import RecordCodec
 from hexcache.ports.observer import LoadEvent, TierEvent
@@ -49,6 +52,7 @@ class Assembly:
         stores: a store and its codec for each of ``core.states``, in the same order.
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
+        leases: keeps leases of loads, where ``core.leases`` says; None without.
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
@@ -61,6 +65,7 @@ class Assembly:
         *,
         counter: Counter | None = None,
         bus: Bus | None = None,
+        leases: LeaseKeeper | None = None,
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
@@ -68,6 +73,7 @@ class Assembly:
         self.core = core
         self.crew = Crew()
         self.repairing = Crew()
+        self.keeping = Crew()
         strict = core.policy.strict
         self.tiers = tuple(
             Tier(store, codec, state, strict=strict)
@@ -77,7 +83,9 @@ class Assembly:
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
-        self.filler = Filler(core, self.reader, self.loading, self.crew)
+        self.leasing = self._leasing(leases)
+        self.obtaining = Obtaining(core, self.reader, self.loading, self.leasing)
+        self.filler = Filler(core, self.obtaining, self.crew)
         self.writer = Writer(core, self.tiers, self.publisher)
         self.clearing = Clearing(core, self.tiers, self.publisher)
         self.amender = Amender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
@@ -89,8 +97,15 @@ class Assembly:
         self.inspection = Inspection(core, self.tiers)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = self.ended = False
-        core.crews.add(self.crew)
-        core.crews.add(self.repairing)
+        for crew in (self.crew, self.repairing, self.keeping):
+            core.crews.add(crew)
+
+    def _leasing(self, keeper: LeaseKeeper | None) -> Leasing | None:
+        slot = self.core.leases
+        if keeper is None or slot is None:
+            return None
+        tier = self.tiers[slot.position - len(self.core.memory)]
+        return Leasing(self.core, tier, keeper, slot.state, self.crew, self.keeping)
 
     def flush(self) -> int:
         """Wait for work behind, then try every repair now; returns how many changes are still owed."""
@@ -110,6 +125,10 @@ class Assembly:
         for face in list(self.faces):
             face.shut()
         abandoned = self.crew.drain(most) + self.repairing.drain(most)
+        if self.leasing is not None:
+            self.leasing.end()
+            self.keeping.drain(most)
+            self._end("leases", self.leasing.close)
         with suppress(TimeoutError):
             within(most, False, self.upkeep.flush)
         self.publisher.close()

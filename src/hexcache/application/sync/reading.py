@@ -38,6 +38,7 @@ class Passage:
         tokens: position of each store that answered -> token of the address there.
         found: position of each store that held a record -> the record and its value, already opened.
         stale: the best entry that was not fresh.
+        taken: some store was to take what was loaded.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Passage:
     tokens: dict[int, Token] = field(default_factory=dict)
     found: dict[int, tuple[Record, object]] = field(default_factory=dict)
     stale: Candidate | None = None
+    taken: bool = False
 
 
 class Reader:
@@ -62,10 +64,10 @@ class Reader:
         """Begin a read-through."""
         return Passage(name, address_of(self._core.root, name), self._core.observe(name))
 
-    def walk(self, passage: Passage, rule: ReadRule) -> Serve | Load:
-        """Read tier after tier until the rule is satisfied or none is left."""
+    def walk(self, passage: Passage, rule: ReadRule, depth: int | None = None) -> Serve | Load:
+        """Read tier after tier until the rule is satisfied or none is left; at most ``depth`` of them, None for all."""
         core = self._core
-        step = begin(self.depth, rule)
+        step = begin(self.depth if depth is None else depth, rule)
         while isinstance(step, ReadTier):
             found = self._read(passage, step.state.at)
             step = after_tier(step.state, found, core.now(), core.entropy.random())
@@ -139,6 +141,7 @@ class Reader:
                 if supersedes and position in passage.found:
                     tier.remove({passage.name: passage.address})
                 continue
+            passage.taken = True
             own = capped(record, wall, tier.rule.ttl_cap)
             blob = tier.codec.encode(passage.address, own)
             older = supersedes and position in passage.found

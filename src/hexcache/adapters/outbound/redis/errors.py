@@ -61,3 +61,8 @@ def is_broken(exc: BaseException) -> bool:
     if isinstance(exc, (vendor.TimeoutError, TimeoutError, vendor.AuthenticationError, vendor.BusyLoadingError)):
         return False
     return isinstance(exc, (vendor.ConnectionError, OSError))
+
+
+def is_wrong_type(exc: Exception) -> bool:
+    """Whether the server refused because the key holds something of another type."""
+    return isinstance(exc, StoreRejected) and "WRONGTYPE" in str(exc)
