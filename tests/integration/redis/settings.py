@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
+from tests.servers.ports import HOST
 from tests.servers.single import Server
 
-PATIENT = {"deadline": 30.0, "connect_deadline": 20.0, "operation_deadline": 20.0, "pool_wait": 20.0}
+PATIENT: dict[str, Any] = {"deadline": 30.0, "connect_deadline": 20.0, "operation_deadline": 20.0, "pool_wait": 20.0}
 """For laws that are not about time: a busy machine is not to break them."""
 
 
-def settings_at(port: int, **options: Any) -> RedisSettings:
-    """For a server at a port of the loopback."""
-    return RedisSettings(addresses=(Address("127.0.0.1", port),), **{**PATIENT, **options})
+def settings_at(port: int, host: str = HOST, **options: Any) -> RedisSettings:
+    """For a server at a port, of the loopback unless a host is said."""
+    return RedisSettings(addresses=(Address(host, port),), **{**PATIENT, **options})
 
 
 def settings_of(server: Server, **options: Any) -> RedisSettings:

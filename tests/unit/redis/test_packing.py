@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import hiredis
 import pytest
 from hypothesis import given
@@ -9,14 +11,15 @@ from hypothesis import strategies as st
 
 from hexcache.adapters.outbound.redis.packing import packed, packed_all, packed_get, packed_mget, plainly_packed
 
-words = st.one_of(
+WORDS = st.one_of(
     st.binary(max_size=64), st.integers(), st.floats(allow_nan=False), st.text("ABCXYZ-", min_size=1, max_size=8)
 )
 
 
-@given(st.lists(words, min_size=1, max_size=8))
+@given(st.lists(WORDS, min_size=1, max_size=8))
 def test_both_packers_agree(command: list[bytes | int | float | str]) -> None:
-    assert plainly_packed(command) == hiredis.pack_command(tuple(command))
+    words: Any = tuple(command)
+    assert plainly_packed(command) == hiredis.pack_command(words)
 
 
 @given(st.lists(st.binary(max_size=64), min_size=1, max_size=8))

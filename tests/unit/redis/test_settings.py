@@ -53,7 +53,7 @@ def test_tls_and_sentinel_settings_are_checked_too() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    secrets = {"password": "hidden-1", "tls": TlsSettings(key_password="hidden-2")}
+    secrets: dict[str, Any] = {"password": "hidden-1", "tls": TlsSettings(key_password="hidden-2")}
     settings = RedisSettings(
         mode="sentinel", sentinel=SentinelSettings("main", password="hidden-3"), username="app", **secrets
     )

@@ -85,6 +85,7 @@ async def test_a_scan_lists_every_key_of_its_pattern_and_no_other(link: AsyncLin
     await link.call_all([("SET", key, b"", "PX", 60_000) for key in [*keys, f"{redis_prefix}other".encode()]])
     found = [key async for page in _pages(link, f"{redis_prefix}s*".encode()) for key in page]
     assert set(found) == set(keys)
+    await link.call("UNLINK", *keys)
 
 
 async def _pages(link: AsyncLink, pattern: bytes) -> AsyncIterator[list[bytes]]:

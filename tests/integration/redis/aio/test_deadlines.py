@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.integration.redis.timing import Within
 from tests.servers.ports import HOST
 from tests.servers.single import Server
 
-QUICK = {"deadline": 0.4, "connect_deadline": 0.3, "operation_deadline": 0.2, "pool_wait": 0.2}
+QUICK: dict[str, Any] = {"deadline": 0.4, "connect_deadline": 0.3, "operation_deadline": 0.2, "pool_wait": 0.2}
 
 
 @pytest.mark.parametrize("manner", ["deaf", "half", "drip"])
@@ -78,9 +79,7 @@ async def test_connecting_into_the_void_ends_with_connecting(full: int) -> None:
 
 
 async def test_a_name_that_is_not_resolved_is_unavailable_in_time(peer: Peer) -> None:
-    settings = settings_at(peer.port, **QUICK)
-    nowhere = settings.addresses[0]._replace(host="no-such-host.invalid")
-    link = open_link(type(settings)(addresses=(nowhere,), **QUICK))
+    link = open_link(settings_at(peer.port, host="no-such-host.invalid", **QUICK))
     with Within(0.4), pytest.raises(StoreError):
         await link.get(b"k")
     await link.aclose()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hexcache.adapters.outbound.redis.sync.opening import open_link
@@ -10,7 +12,7 @@ from hexcache.domain.errors import StoreError, StoreTimeout, StoreUnavailable
 from tests.integration.redis.peer import Peer
 from tests.integration.redis.settings import settings_at
 
-SOON = {"operation_deadline": 0.1}
+SOON: dict[str, Any] = {"operation_deadline": 0.1}
 
 
 @pytest.mark.parametrize("manner", ["deaf", "half", "slow", "drip"])

@@ -86,6 +86,7 @@ def test_a_scan_lists_every_key_of_its_pattern_and_no_other(link: Link, redis_pr
     link.call_all([("SET", key, b"", "PX", 60_000) for key in [*keys, f"{redis_prefix}other".encode()]])
     found = [key for page in _pages(link, f"{redis_prefix}s*".encode()) for key in page]
     assert set(found) == set(keys)
+    link.call("UNLINK", *keys)
 
 
 def _pages(link: Link, pattern: bytes) -> Iterator[list[bytes]]:

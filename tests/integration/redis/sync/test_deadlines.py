@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.integration.redis.timing import Within
 from tests.servers.ports import HOST
 from tests.servers.single import Server
 
-QUICK = {"deadline": 0.4, "connect_deadline": 0.3, "operation_deadline": 0.2, "pool_wait": 0.2}
+QUICK: dict[str, Any] = {"deadline": 0.4, "connect_deadline": 0.3, "operation_deadline": 0.2, "pool_wait": 0.2}
 
 
 @pytest.mark.parametrize("manner", ["deaf", "half", "drip"])
@@ -79,9 +80,7 @@ def test_connecting_into_the_void_ends_with_connecting(full: int) -> None:
 
 
 def test_a_name_that_is_not_resolved_is_unavailable_in_time(peer: Peer) -> None:
-    settings = settings_at(peer.port, **QUICK)
-    nowhere = settings.addresses[0]._replace(host="no-such-host.invalid")
-    link = open_link(type(settings)(addresses=(nowhere,), **QUICK))
+    link = open_link(settings_at(peer.port, host="no-such-host.invalid", **QUICK))
     with Within(0.4), pytest.raises(StoreError):
         link.get(b"k")
     link.close()
