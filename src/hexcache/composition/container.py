@@ -16,8 +16,8 @@ and its test swaps the disk tier for memory in two lines::
         service.init_resources()
 
 A tier's provider may be overridden with a URL, a store of the world in which the cache is opened, a memory tier, or
-:class:`~hexcache.composition.stores.Stores`. Tiers whose names are neither ``memory`` nor ``disk`` have their providers
-in ``tiers``: ``service.caching.tiers.set_providers(edge=providers.Object("memory:"))``.
+:class:`~hexcache.composition.stores.Stores`. Tiers whose names are none of ``memory``, ``disk`` and ``redis`` have
+their providers in ``tiers``: ``service.caching.tiers.set_providers(edge=providers.Object("memory:"))``.
 
 In an awaited service the same calls are awaited: ``await service.init_resources()`` and
 ``await service.caching.async_cache()``.
@@ -138,7 +138,7 @@ class CacheContainer(containers.DeclarativeContainer):
         settings: the checked settings.
         clocks, entropy, serializer, observers: the parts that are not tiers.
         bus, async_bus: tell other caches of changes; none unless overridden, and closed by whoever made them.
-        memory, disk: the tiers of these names. A tier is only made if the settings name it.
+        memory, disk, redis: the tiers of these names. A tier is only made if the settings name it.
         tiers: all providers of tiers by name.
         core: what the caches of both worlds share: memory tiers, loads in flight, fences.
         cache: the cache for threads.
@@ -158,7 +158,8 @@ class CacheContainer(containers.DeclarativeContainer):
     surroundings = providers.Singleton(surroundings, settings, clocks, entropy)
     memory = providers.Factory(_tier, "memory", settings, surroundings)
     disk = providers.Factory(_tier, "disk", settings, surroundings)
-    tiers = providers.Aggregate(memory=memory, disk=disk)
+    redis = providers.Factory(_tier, "redis", settings, surroundings)
+    tiers = providers.Aggregate(memory=memory, disk=disk, redis=redis)
     core = providers.Resource(_core, settings, surroundings, tiers.provider, serializer, observers, bus, async_bus)
     cache = BlockingResource(_cache, core, bus)
     async_cache = LoopResource(_async_cache, core, async_bus)

@@ -28,7 +28,7 @@ from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 
 __all__ = ["AsyncConnections", "AsyncReads", "AsyncTurn", "exchange_all", "monotonic"]
 
-Loop: TypeAlias = asyncio.AbstractEventLoop
+_Loop: TypeAlias = asyncio.AbstractEventLoop
 
 
 class AsyncConnections:
@@ -122,7 +122,7 @@ class AsyncConnections:
                 asyncio.run_coroutine_threadsafe(shelf.aclose(), loop)
 
 
-def _there(loop: Loop, call: Callable[[], None]) -> None:
+def _there(loop: _Loop, call: Callable[[], None]) -> None:
     """Call in the loop's own thread."""
     if loop is asyncio.get_running_loop():
         call()
