@@ -1,9 +1,9 @@
 """Numbered messages: what a listener has missed, told from the numbers that it heard.
 
-Rule: an origin numbers its messages from 1 without gaps, and now and then tells in a beat up to which number it is done:
-every message up to there was accepted for delivery, or is known to be lost. A number that is missing when a beat says
-that it is done is a gap. A number that is missing while later ones arrive is not, as concurrent senders overtake each
-other; only a window that is full decides without a beat. A gap is told once.
+Rule: an origin numbers its messages from 1 without gaps, and now and then tells in a beat up to which number it is
+done: every message up to there was accepted for delivery, or is known to be lost. A number that is missing when a beat
+says that it is done is a gap. A number that is missing while later ones arrive is not, as concurrent senders overtake
+each other; only a window that is full decides without a beat. A gap is told once.
 
 What an origin told before it was heard for the first time concerns nobody here: its first beat is where counting
 begins. One question remains then, whether something that was lost since this listener began is older than that beat.
@@ -25,6 +25,9 @@ from hexcache.domain.lifetime import NEVER
 
 MISSED: Final = 3
 """Beats after which an origin that was not heard is silent."""
+
+FEWEST_MISSED: Final = 2
+"""The fewest: one beat is missed by a hair."""
 
 MAX_ORIGINS: Final = 1_024
 """Origins that are remembered; the one that was heard least recently goes first."""
@@ -85,7 +88,7 @@ class SequenceTracker:
     """Origins and what was heard of them. Not safe for threads; times are monotonic seconds.
 
     Args:
-        missed: beats after which an origin is silent, 2 or more: one is missed by a hair.
+        missed: beats after which an origin is silent, 2 or more.
         max_origins: origins that are remembered.
         window: numbers that may be ahead of a missing one.
         forget_after: seconds of silence after which an origin is forgotten.
@@ -104,7 +107,11 @@ class SequenceTracker:
         window: int = WINDOW,
         forget_after: float = FORGET_AFTER,
     ) -> None:
-        for name, value, least in (("missed", missed, 2), ("max_origins", max_origins, 1), ("window", window, 1)):
+        for name, value, least in (
+            ("missed", missed, FEWEST_MISSED),
+            ("max_origins", max_origins, 1),
+            ("window", window, 1),
+        ):
             if value < least:
                 raise InvalidSetting(f"{name} is {value!r}; accepted: a whole number of {least} or more")
         if not forget_after > 0:

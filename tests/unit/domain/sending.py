@@ -1,7 +1,7 @@
 """What several senders of one origin do at once, and the stream that a server makes of it.
 
-A message is allotted a number, accepted by the server, and settled by the answer; the steps of different messages mix in
-any way. What the server accepts stands in the stream in that order; a beat says what is done when it is made.
+A message is allotted a number, accepted by the server, and settled by the answer; the steps of different messages mix
+in any way. What the server accepts stands in the stream in that order; a beat says what is done when it is made.
 """
 
 from __future__ import annotations

@@ -185,13 +185,13 @@ class TestSilence:
         assert (tracker.overdue(FORGET_AFTER + 0.1), len(tracker)) == (0, 0)
 
     def test_whatever_is_heard_of_it_ends_its_silence(self) -> None:
-        for back in (
-            lambda tracker: tracker.message(b"origin", 1, 9.0),
-            lambda tracker: tracker.beat(b"origin", 0, 9.0, period=1.0),
-        ):
+        for is_beat in (True, False):
             tracker = based()
             assert (tracker.overdue(5.0), tracker.silent) == (1, 1)
-            assert back(tracker) is Told.NEXT
+            if is_beat:
+                assert tracker.beat(b"origin", 0, 9.0, period=1.0) is Told.NEXT
+            else:
+                assert tracker.message(b"origin", 1, 9.0) is Told.NEXT
             assert (tracker.overdue(10.0), tracker.silent) == (0, 0)
             assert tracker.overdue(20.0) == 1
 

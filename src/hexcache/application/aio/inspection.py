@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
 from hexcache.application.aio.wiping import listing
 from hexcache.application.core import Core
@@ -22,9 +23,10 @@ from hexcache.ports.finding import Found
 class AsyncInspection:
     """The tiers of one cache, looked at."""
 
-    def __init__(self, core: Core, tiers: Sequence[AsyncTier]) -> None:
+    def __init__(self, core: Core, tiers: Sequence[AsyncTier], publisher: AsyncPublisher) -> None:
         self._core = core
         self._tiers = tuple(tiers)
+        self._publisher = publisher
 
     async def health(self) -> dict[str, Any]:
         """A real round trip to every tier; memory tiers are always well."""
@@ -133,7 +135,7 @@ class AsyncInspection:
                     yield key
 
     def stats(self) -> dict[str, Any]:
-        """Counters in all and for each tier, nearest first."""
+        """Counters in all, of the bus if there is one, and for each tier, nearest first."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -141,4 +143,5 @@ class AsyncInspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        return {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        bus = self._publisher.stats()
+        return {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": bus, "tiers": tiers}

@@ -52,6 +52,7 @@ class Assembly:
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
+        bus_owned: the bus ends with the assembly.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Assembly:
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
+        bus_owned: bool = False,
     ) -> None:
         self.core = core
         self.crew = Crew()
@@ -73,7 +75,7 @@ class Assembly:
             Tier(store, codec, state, strict=strict)
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = Publisher(core, bus, bus_deadline)
+        self.publisher = Publisher(core, bus, bus_deadline, owned=bus_owned)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
@@ -86,7 +88,7 @@ class Assembly:
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = Counting(core, counter, counter_deadline, bounded=counter_bounded)
-        self.inspection = Inspection(core, self.tiers)
+        self.inspection = Inspection(core, self.tiers, self.publisher)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = self.ended = False
         core.crews.add(self.crew)
@@ -112,7 +114,7 @@ class Assembly:
         abandoned = self.crew.drain(most) + self.repairing.drain(most)
         with suppress(TimeoutError):
             within(most, False, self.upkeep.flush)
-        self.publisher.close()
+        self._end("bus", self.publisher.close)
         for tier in self.tiers:
             self._end(tier.name, tier.store.close)
         self._end("counter", self.counting.close)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.wiping import listing
 from hexcache.application.core import Core
@@ -23,9 +24,10 @@ from hexcache.ports.finding import Found
 class Inspection:
     """The tiers of one cache, looked at."""
 
-    def __init__(self, core: Core, tiers: Sequence[Tier]) -> None:
+    def __init__(self, core: Core, tiers: Sequence[Tier], publisher: Publisher) -> None:
         self._core = core
         self._tiers = tuple(tiers)
+        self._publisher = publisher
 
     def health(self) -> dict[str, Any]:
         """A real round trip to every tier; memory tiers are always well."""
@@ -134,7 +136,7 @@ class Inspection:
                     yield key
 
     def stats(self) -> dict[str, Any]:
-        """Counters in all and for each tier, nearest first."""
+        """Counters in all, of the bus if there is one, and for each tier, nearest first."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -142,4 +144,5 @@ class Inspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        return {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        bus = self._publisher.stats()
+        return {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": bus, "tiers": tiers}
