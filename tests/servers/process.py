@@ -129,6 +129,14 @@ class ServerProcess:
         self.kill()
         self.start()
 
+    def revive(self) -> bool:
+        """Resume it if it runs, else start it; whether it had to be started."""
+        if self.running:
+            self.resume()
+            return False
+        self.start()
+        return True
+
     def close(self) -> None:
         """Kill it and remove its folder."""
         self.kill()
