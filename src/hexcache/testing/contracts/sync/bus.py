@@ -136,9 +136,7 @@ class BusContract:
         self.settle()
         assert got == [self.message(3)]
 
-    def test_a_handler_that_fails_keeps_nobody_from_being_told(
-        self, bus: Bus, second_bus: Bus
-    ) -> None:
+    def test_a_handler_that_fails_keeps_nobody_from_being_told(self, bus: Bus, second_bus: Bus) -> None:
         """The other handlers are given every message, and so is the failing one."""
         asked: list[Invalidation] = []
         got: list[Invalidation] = []

@@ -84,8 +84,8 @@ class Hearing:
         else:
             self._tally.heard += 1
             told = self._tracker.message(frame.sender, frame.number, now)
-            if told is Told.GAP and frame.message.kind != "epoch":
-                self._missed()
+            if told is Told.GAP:
+                self._missed(told_anyway=frame.message.kind == "epoch")
             self._tell(frame.message)
 
     def look(self, now: float) -> None:
@@ -132,9 +132,10 @@ class Hearing:
         if self.stands:
             _resolve(self.subscriptions)
 
-    def _missed(self) -> None:
+    def _missed(self, *, told_anyway: bool = False) -> None:
         self._tally.gaps += 1
-        self.doubt()
+        if not told_anyway:
+            self.doubt()
 
     def _tell(self, message: Invalidation) -> None:
         for subscription in self.subscriptions:

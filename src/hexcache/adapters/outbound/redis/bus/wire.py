@@ -1,7 +1,7 @@
 """What is sent over a channel: an invalidation, a beat, a farewell.
 
 Rule: a frame says what changed and never what it is now; it holds no value and no code. It is parsed strictly: whatever
-is not exactly one frame of this version is nothing. An invalidation takes 45 bytes beside its subject and its origin's
+is not exactly one frame of this version is nothing. An invalidation takes 37 bytes beside its subject and its origin's
 name.
 
 All of them begin with ``hx``, the version, the kind, the sender (8 bytes) and a number, and end with a CRC-32 of what
