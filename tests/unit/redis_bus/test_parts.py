@@ -64,6 +64,7 @@ class TestRule:
         [
             ({"missed": 1}, "missed is 1; accepted: a whole number of 2"),
             ({"heartbeat": float("inf")}, "heartbeat is inf"),
+            ({"heartbeat": 0.001}, "heartbeat is 0.001; accepted: 0.01 s or more"),
             ({"retry_first": 9.0}, "retry_first is 9.0; accepted: at most retry_most"),
         ],
     )

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import Final
 
 from hexcache.domain.errors import InvalidSetting
 from hexcache.domain.sequence import FEWEST_MISSED, MISSED
+
+SHORTEST_HEARTBEAT: Final = 0.01
+"""Seconds; beats carry milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class BusRule:
             value = getattr(self, field.name)
             if not value > 0 or (value == math.inf and field.name != "grace"):
                 raise InvalidSetting(f"{field.name} is {value!r}; accepted: a number above zero")
+        if self.heartbeat < SHORTEST_HEARTBEAT:
+            raise InvalidSetting(f"heartbeat is {self.heartbeat!r}; accepted: {SHORTEST_HEARTBEAT:g} s or more")
         if self.missed < FEWEST_MISSED:
             raise InvalidSetting(f"missed is {self.missed!r}; accepted: a whole number of {FEWEST_MISSED} or more")
         if self.retry_first > self.retry_most:
