@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from hexcache.application.aio.assembly import AsyncAssembly
 from hexcache.application.core import Core, MemorySlot
@@ -120,7 +120,7 @@ def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.blocking) is not None]
     counters = _counters(heart)
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
-    assembly = Assembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
+    assembly = Assembly(heart.core, stores, counter=counter, bus=bus, **_counter_bounds(heart))
     return Cache(assembly)
 
 
@@ -134,7 +134,7 @@ def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[An
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.awaited) is not None]
     counters = _counters(heart)
     counter = counters.awaited() if counters is not None and counters.awaited is not None else None
-    assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
+    assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, **_counter_bounds(heart))
     return AsyncCache(assembly)
 
 
@@ -142,8 +142,20 @@ def _counters(heart: Heart) -> Counters | None:
     return None if heart.counting is None else heart.counting.counters
 
 
-def _counter_deadline(heart: Heart) -> float:
-    return heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+class _CounterBounds(TypedDict):
+    """How an assembly holds its counter to its time."""
+
+    counter_deadline: float
+    counter_bounded: bool
+
+
+def _counter_bounds(heart: Heart) -> _CounterBounds:
+    counters = _counters(heart)
+    deadline = heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+    if counters is None:
+        return _CounterBounds(counter_deadline=deadline, counter_bounded=False)
+    own = counters.deadline
+    return _CounterBounds(counter_deadline=deadline if own is None else own, counter_bounded=counters.bounded)
 
 
 class OtherWorld(InvalidSetting):

@@ -116,7 +116,7 @@ def part_of(settings: TierSettings, around: Surroundings) -> Part:
 
 
 def _counters(table: CounterTable) -> Counters:
-    return Counters(blocking=partial(MemoryCounter, table), awaited=partial(AsyncMemoryCounter, table))
+    return Counters(blocking=partial(MemoryCounter, table), awaited=partial(AsyncMemoryCounter, table), bounded=True)
 
 
 def memory_stores(clocks: Clocks) -> Stores:

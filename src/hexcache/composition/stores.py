@@ -65,10 +65,14 @@ class Counters:
     Attributes:
         blocking: makes the counter for a ``Cache``; None if there is none.
         awaited: makes the counter for an ``AsyncCache``; None if there is none.
+        deadline: longest call, seconds; None for the tier's. A counter that sends an increment twice needs twice that.
+        bounded: whether each call ends by itself within that, so that nobody need watch it from another thread.
     """
 
     blocking: Callable[[], Counter] | None = None
     awaited: Callable[[], AsyncCounter] | None = None
+    deadline: float | None = None
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ class Face(Generic[V]):
         if prefix:
             return lambda key: hit(prefix + key)
         if core.namespaced:
-            return lambda key: None if key[:1] == SEPARATOR else hit(key)
+            foreign = str.startswith  # of str itself, so that whatever is no str is a TypeError
+            return lambda key: None if foreign(key, SEPARATOR) else hit(key)
         return hit
 
     def guard_root(self) -> None:

@@ -14,7 +14,7 @@ from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.wiping import listing
 from hexcache.application.core import Core
 from hexcache.domain.entry import MISSING, SEALED, TAGGED
-from hexcache.domain.errors import StoreError, Undecodable
+from hexcache.domain.errors import StoreError, Undecodable, Unsupported
 from hexcache.domain.freshness import judge_age
 from hexcache.domain.key import address_of, address_prefix, name_prefix, split_name
 from hexcache.domain.record import Record
@@ -134,6 +134,18 @@ class Inspection:
                 if key not in given and not owes(name_prefix(path) + key):
                     given.add(key)
                     yield key
+
+    def oldest(self, path: str, n: int) -> list[str]:
+        """The keys of one namespace that die soonest in the nearest memory tier.
+
+        Raises:
+            Unsupported: there is no memory tier.
+        """
+        if not self._core.memory:
+            raise Unsupported("no tier of this assembly keeps its keys by their end; a memory tier does")
+        tier = self._core.memory[0].tier
+        names = map(split_name, tier.oldest(len(tier) if self._core.namespaced else n))
+        return [key for own, key in names if own == path][: max(n, 0)]
 
     def stats(self) -> dict[str, Any]:
         """Counters in all, of the bus if there is one, and for each tier, nearest first."""

@@ -22,23 +22,15 @@ from typing import Any, Protocol, TypeVar
 
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
-from hexcache.domain.rate import Decision, RateRule
 from hexcache.domain.report import WriteReport
+from hexcache.ports.aio.counting import AsyncCountingPort
 from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
 D = TypeVar("D")
 
 
-class AsyncLimiter(Protocol):
-    """A limiter of one subject."""
-
-    async def acquire(self, n: int = 1, /) -> Decision:
-        """Ask for ``n`` units in one atomic step; a refusal spends nothing. Raises StoreError when the store fails."""
-        ...
-
-
-class AsyncCachePort(Protocol[V]):
+class AsyncCachePort(AsyncCountingPort, Protocol[V]):
     """A cache over several tiers, or a namespace of one."""
 
     def get_nowait(self, key: str, default: D, /) -> V | D:
@@ -231,39 +223,6 @@ class AsyncCachePort(Protocol[V]):
         """
         ...
 
-    async def incr(
-        self,
-        key: str,
-        by: float = 1,
-        *,
-        ttl: TtlLike | Unset = None,
-        refresh_ttl: bool = False,
-        floor: float | None = None,
-        operation: str | None = None,
-    ) -> float:
-        """Add to a counter in the authoritative store and return the new number.
-
-        Counters live apart from entries: ``get`` does not see them. See the counter port for the arguments.
-
-        Raises:
-            Unsupported: no tier can count.
-            NotANumber: the counter holds something else.
-            StoreError: the store failed; a counter is never answered from elsewhere.
-        """
-        ...
-
-    async def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
-        """Subtract from a counter."""
-        ...
-
-    def limiter(self, key: str, rule: RateRule) -> AsyncLimiter:
-        """A limiter for ``key`` by ``FixedWindow``, ``SlidingWindow`` or ``Gcra``; its state is in the counter's store.
-
-        Raises:
-            Unsupported: no tier can count.
-        """
-        ...
-
     async def invalidate_tags(self, *tags: str) -> WriteReport:
         """Never serve again what was stored with one of these tags, in this namespace; costs one write a tag."""
         ...
@@ -291,6 +250,14 @@ class AsyncCachePort(Protocol[V]):
 
     async def explain(self, key: str) -> dict[str, Any]:
         """What each tier holds for a key and why it would or would not be served; for people, changes nothing."""
+        ...
+
+    def oldest(self, n: int) -> list[str]:
+        """The ``n`` keys of this namespace that die soonest in the nearest memory tier, soonest first; never waits.
+
+        Raises:
+            Unsupported: there is no memory tier; what other tiers hold is not kept in that order.
+        """
         ...
 
     def stats(self) -> dict[str, Any]:

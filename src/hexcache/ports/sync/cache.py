@@ -23,23 +23,15 @@ from typing import Any, Protocol, TypeVar
 
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
-from hexcache.domain.rate import Decision, RateRule
 from hexcache.domain.report import WriteReport
+from hexcache.ports.sync.counting import CountingPort
 from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
 D = TypeVar("D")
 
 
-class Limiter(Protocol):
-    """A limiter of one subject."""
-
-    def acquire(self, n: int = 1, /) -> Decision:
-        """Ask for ``n`` units in one atomic step; a refusal spends nothing. Raises StoreError when the store fails."""
-        ...
-
-
-class CachePort(Protocol[V]):
+class CachePort(CountingPort, Protocol[V]):
     """A cache over several tiers, or a namespace of one."""
 
     def get_nowait(self, key: str, default: D, /) -> V | D:
@@ -232,39 +224,6 @@ class CachePort(Protocol[V]):
         """
         ...
 
-    def incr(
-        self,
-        key: str,
-        by: float = 1,
-        *,
-        ttl: TtlLike | Unset = None,
-        refresh_ttl: bool = False,
-        floor: float | None = None,
-        operation: str | None = None,
-    ) -> float:
-        """Add to a counter in the authoritative store and return the new number.
-
-        Counters live apart from entries: ``get`` does not see them. See the counter port for the arguments.
-
-        Raises:
-            Unsupported: no tier can count.
-            NotANumber: the counter holds something else.
-            StoreError: the store failed; a counter is never answered from elsewhere.
-        """
-        ...
-
-    def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
-        """Subtract from a counter."""
-        ...
-
-    def limiter(self, key: str, rule: RateRule) -> Limiter:
-        """A limiter for ``key`` by ``FixedWindow``, ``SlidingWindow`` or ``Gcra``; its state is in the counter's store.
-
-        Raises:
-            Unsupported: no tier can count.
-        """
-        ...
-
     def invalidate_tags(self, *tags: str) -> WriteReport:
         """Never serve again what was stored with one of these tags, in this namespace; costs one write a tag."""
         ...
@@ -292,6 +251,14 @@ class CachePort(Protocol[V]):
 
     def explain(self, key: str) -> dict[str, Any]:
         """What each tier holds for a key and why it would or would not be served; for people, changes nothing."""
+        ...
+
+    def oldest(self, n: int) -> list[str]:
+        """The ``n`` keys of this namespace that die soonest in the nearest memory tier, soonest first; never waits.
+
+        Raises:
+            Unsupported: there is no memory tier; what other tiers hold is not kept in that order.
+        """
         ...
 
     def stats(self) -> dict[str, Any]:
