@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.testing.held import SAFETY_LIMIT
-from tests.integration.redis_bus.clients import client_of
+from tests.integration.redis.bus.clients import client_of
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from hexcache.adapters.outbound.redis.bus.channels import Channels
 from hexcache.testing.contracts.aio.bus import AsyncBusContract
 from hexcache.testing.contracts.aio.primitives import fixture
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis_bus.aio.primitives import link_to, until
-from tests.integration.redis_bus.clients import QUICK, connect_to
+from tests.integration.redis.bus.aio.primitives import link_to, until
+from tests.integration.redis.bus.clients import QUICK, connect_to
 from tests.servers.single import Server
 
 

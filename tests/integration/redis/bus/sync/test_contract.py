@@ -1,4 +1,4 @@
-# Generated from tests/integration/redis_bus/aio/test_contract.py by tools/unasync.py. Do not edit.
+# Generated from tests/integration/redis/bus/aio/test_contract.py by tools/unasync.py. Do not edit.
 """The bus over Redis and Valkey keeps the contract."""
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from hexcache.adapters.outbound.redis.bus.channels import Channels
 from hexcache.testing.contracts.sync.bus import BusContract
 from hexcache.testing.contracts.sync.primitives import fixture
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis_bus.sync.primitives import link_to, until
-from tests.integration.redis_bus.clients import QUICK, connect_to
+from tests.integration.redis.bus.sync.primitives import link_to, until
+from tests.integration.redis.bus.clients import QUICK, connect_to
 from tests.servers.single import Server
 
 
