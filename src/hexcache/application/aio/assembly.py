@@ -55,6 +55,7 @@ class AsyncAssembly:
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
+        bus_owned: the bus ends with the assembly.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class AsyncAssembly:
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
+        bus_owned: bool = False,
     ) -> None:
         self.core = core
         self.crew = Crew()
@@ -78,7 +80,7 @@ class AsyncAssembly:
             AsyncTier(store, codec, state, strict=strict)
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = AsyncPublisher(core, bus, bus_deadline)
+        self.publisher = AsyncPublisher(core, bus, bus_deadline, owned=bus_owned)
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
         self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
@@ -93,7 +95,7 @@ class AsyncAssembly:
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = AsyncCounting(core, counter, counter_deadline, bounded=counter_bounded)
-        self.inspection = AsyncInspection(core, self.tiers)
+        self.inspection = AsyncInspection(core, self.tiers, self.publisher)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = self.ended = False
         for crew in (self.crew, self.repairing, self.keeping):
@@ -130,7 +132,7 @@ class AsyncAssembly:
             await self._end("leases", self.leasing.aclose)
         with suppress(TimeoutError):
             await within(most, False, self.upkeep.flush)
-        await self.publisher.aclose()
+        await self._end("bus", self.publisher.aclose)
         for tier in self.tiers:
             await self._end(tier.name, tier.store.aclose)
         await self._end("counter", self.counting.aclose)

@@ -56,6 +56,7 @@ class Assembly:
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
+        bus_owned: the bus ends with the assembly.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Assembly:
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
+        bus_owned: bool = False,
     ) -> None:
         self.core = core
         self.crew = Crew()
@@ -79,7 +81,7 @@ class Assembly:
             Tier(store, codec, state, strict=strict)
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = Publisher(core, bus, bus_deadline)
+        self.publisher = Publisher(core, bus, bus_deadline, owned=bus_owned)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
@@ -94,7 +96,7 @@ class Assembly:
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = Counting(core, counter, counter_deadline, bounded=counter_bounded)
-        self.inspection = Inspection(core, self.tiers)
+        self.inspection = Inspection(core, self.tiers, self.publisher)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = self.ended = False
         for crew in (self.crew, self.repairing, self.keeping):
@@ -131,7 +133,7 @@ class Assembly:
             self._end("leases", self.leasing.close)
         with suppress(TimeoutError):
             within(most, False, self.upkeep.flush)
-        self.publisher.close()
+        self._end("bus", self.publisher.close)
         for tier in self.tiers:
             self._end(tier.name, tier.store.close)
         self._end("counter", self.counting.close)
