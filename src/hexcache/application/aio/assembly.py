@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from hexcache.application.aio.amending import AsyncAmender
+from hexcache.application.aio.batching import AsyncBatchReader
 from hexcache.application.aio.bulk import AsyncBulk
 from hexcache.application.aio.clearing import AsyncClearing
 from hexcache.application.aio.counting import AsyncCounting
@@ -80,7 +81,8 @@ class AsyncAssembly:
         self.writer = AsyncWriter(core, self.tiers, self.publisher)
         self.clearing = AsyncClearing(core, self.tiers, self.publisher)
         self.amender = AsyncAmender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
-        self.bulk = AsyncBulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
+        self.batches = AsyncBatchReader(core, self.tiers, self.reader, self.tags)
+        self.bulk = AsyncBulk(core, self.reader, self.batches, self.filler, self.loading)
         self.upkeep = AsyncUpkeep(core, self.tiers, self.publisher, self.repairing)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge

@@ -80,7 +80,7 @@ class AsyncLookups(AsyncFace[V]):
         if not rest:
             return found
         names = await self._begin_many(rest)
-        values = await self._use.bulk.get(names, FRESH_ONLY)
+        values = await self._use.batches.get(names, FRESH_ONLY)
         for name, key in names.items():
             found[key] = values.get(name, MISS)  # type: ignore[assignment]  # taken out below if it is no value
         return {key: found[key] for key in asked if found[key] is not MISS}

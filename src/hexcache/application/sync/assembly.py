@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from hexcache.application.sync.amending import Amender
+from hexcache.application.sync.batching import BatchReader
 from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
@@ -81,7 +82,8 @@ class Assembly:
         self.writer = Writer(core, self.tiers, self.publisher)
         self.clearing = Clearing(core, self.tiers, self.publisher)
         self.amender = Amender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
-        self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
+        self.batches = BatchReader(core, self.tiers, self.reader, self.tags)
+        self.bulk = Bulk(core, self.reader, self.batches, self.filler, self.loading)
         self.upkeep = Upkeep(core, self.tiers, self.publisher, self.repairing)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge

@@ -81,7 +81,7 @@ class Lookups(Face[V]):
         if not rest:
             return found
         names = self._begin_many(rest)
-        values = self._use.bulk.get(names, FRESH_ONLY)
+        values = self._use.batches.get(names, FRESH_ONLY)
         for name, key in names.items():
             found[key] = values.get(name, MISS)  # type: ignore[assignment]  # taken out below if it is no value
         return {key: found[key] for key in asked if found[key] is not MISS}
