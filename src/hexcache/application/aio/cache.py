@@ -17,6 +17,7 @@ from hexcache.application.aio.mapping import mapping_of
 from hexcache.domain.key import check_key, check_path
 from hexcache.domain.lifetime import NEVER, TtlLike, Unset, parse_ttl
 from hexcache.domain.rate import RateRule
+from hexcache.domain.report import CloseReport
 
 
 class AsyncCache(AsyncLookups[V], AsyncChanges[V]):
@@ -98,10 +99,9 @@ class AsyncCache(AsyncLookups[V], AsyncChanges[V]):
         """Counters since the cache was opened, in all and for each tier."""
         return self._use.inspection.stats()
 
-    async def aclose(self) -> None:
+    async def aclose(self) -> CloseReport:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.ended:
-            await self._use.aclose()
+        return await self._use.aclose()
 
     async def __aenter__(self) -> Self:
         self._open()

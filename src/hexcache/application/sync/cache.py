@@ -18,6 +18,7 @@ from hexcache.application.sync.mapping import mapping_of
 from hexcache.domain.key import check_key, check_path
 from hexcache.domain.lifetime import NEVER, TtlLike, Unset, parse_ttl
 from hexcache.domain.rate import RateRule
+from hexcache.domain.report import CloseReport
 
 
 class Cache(Lookups[V], Changes[V]):
@@ -99,10 +100,9 @@ class Cache(Lookups[V], Changes[V]):
         """Counters since the cache was opened, in all and for each tier."""
         return self._use.inspection.stats()
 
-    def close(self) -> None:
+    def close(self) -> CloseReport:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.ended:
-            self._use.close()
+        return self._use.close()
 
     def __enter__(self) -> Self:
         self._open()

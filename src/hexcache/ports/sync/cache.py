@@ -24,7 +24,7 @@ from typing import Any, Protocol, TypeVar
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
 from hexcache.domain.rate import Decision, RateRule
-from hexcache.domain.report import WriteReport
+from hexcache.domain.report import CloseReport, WriteReport
 from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
@@ -298,6 +298,14 @@ class CachePort(Protocol[V]):
         """Counters since the cache was opened, in all and for each tier."""
         ...
 
-    def close(self) -> None:
-        """Wait for work behind, at most ``close_timeout``, then close what was opened; may be called again."""
+    def close(self) -> CloseReport:
+        """Wait for work behind, at most ``close_timeout``, then close what was opened.
+
+        What is still owed to a tier is tried once more on the way. Of a namespace it closes the whole cache. A call
+        that is cancelled leaves a cache that answers nothing more and may be closed again.
+
+        Returns:
+            What was left: loads and repairs given up, changes that a tier never took, tiers that could not be closed.
+            Closing again changes nothing and returns the same.
+        """
         ...

@@ -177,6 +177,17 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
             await cache.delete("k")
         await self.misses(cache)
 
+    async def test_closing_tells_what_is_still_owed(self, lab: AsyncLab) -> None:
+        """What a tier does not take even at the last moment is told to whoever closes, also when asked again."""
+        cache = lab.open()
+        lab.fail("put", "put_many", "put_if", "delete", "delete_many")
+        await cache.set("k", "v")
+        await cache.set("l", "v")
+        first = await cache.aclose()
+        assert (first.owed, first.abandoned, first.clean) == (2 * len(lab.stores), 0, not lab.stores)
+        lab.heal()
+        assert await cache.aclose() == first
+
     async def test_failures_show_in_the_statistics(self, lab: AsyncLab) -> None:
         """``stats``, ``health`` and ``explain`` tell what is wrong, and never fail themselves."""
         cache = lab.open()
