@@ -127,6 +127,7 @@ class AsyncCachePort(Protocol[V]):
 
         Raises:
             StoreError: the deciding tier failed; whether the value was stored is then unknown.
+            IncompleteWrite: under ``strict``, the value was stored, but another tier did not take it.
         """
         ...
 
@@ -208,7 +209,11 @@ class AsyncCachePort(Protocol[V]):
         ...
 
     async def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
-        """Give a live entry a new ttl from now on; False when there is none."""
+        """Give a live entry a new ttl from now on; False when there is none.
+
+        Raises:
+            IncompleteWrite: under ``strict``, a tier that holds the entry kept the life that it had there.
+        """
         ...
 
     async def ttl(self, key: str) -> float | None:

@@ -128,6 +128,7 @@ class CachePort(Protocol[V]):
 
         Raises:
             StoreError: the deciding tier failed; whether the value was stored is then unknown.
+            IncompleteWrite: under ``strict``, the value was stored, but another tier did not take it.
         """
         ...
 
@@ -209,7 +210,11 @@ class CachePort(Protocol[V]):
         ...
 
     def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
-        """Give a live entry a new ttl from now on; False when there is none."""
+        """Give a live entry a new ttl from now on; False when there is none.
+
+        Raises:
+            IncompleteWrite: under ``strict``, a tier that holds the entry kept the life that it had there.
+        """
         ...
 
     def ttl(self, key: str) -> float | None:

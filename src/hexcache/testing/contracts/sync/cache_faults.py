@@ -178,6 +178,22 @@ class CacheFaultLaws(CacheGround):
             cache.delete("k")
         self.misses(cache)
 
+    def test_strict_tells_of_a_tier_that_add_or_touch_did_not_reach(self, lab: Lab) -> None:
+        """An ``add`` raises what the deciding tier raised, or ``IncompleteWrite`` as ``touch`` does."""
+        cache = lab.open(strict=True)
+        cache.set("k", "v", ttl=10)
+        assert cache.add("l", "v")
+        assert cache.touch("k", 20)
+        if not lab.stores:
+            return
+        lab.stores[0].fail("put", "put_many", "put_if")
+        with pytest.raises((StoreError, IncompleteWrite)):
+            cache.add("m", "v")
+        with pytest.raises(IncompleteWrite) as caught:
+            cache.touch("k", 100)
+        assert caught.value.report.degraded
+        assert cache.get("k") == "v"
+
     def test_closing_tells_what_is_still_owed(self, lab: Lab) -> None:
         """What a tier does not take even at the last moment is told to whoever closes, also when asked again."""
         cache = lab.open()
