@@ -167,7 +167,11 @@ class AsyncReader:
             return None
 
     def open(self, passage: Passage, candidate: Candidate) -> object:
-        """The value of what a walk served."""
+        """The value of what a walk served, which is a hit of its tier."""
         self._core.tier_hits[candidate.tier] += 1
+        return self.value(passage, candidate)
+
+    def value(self, passage: Passage, candidate: Candidate) -> object:
+        """The value of what a walk found."""
         found = passage.found.get(candidate.tier)
         return self._core.sealer.open(candidate.entry) if found is None else found[1]

@@ -173,7 +173,7 @@ class Amender:
         self, passage: Passage, found: Candidate, life: Lifetime, version: bytes
     ) -> list[TierOutcome] | None:
         core, reader, entry = self._core, self._reader, found.entry
-        sealed = core.sealer.seal(reader.open(passage, found))
+        sealed = core.sealer.seal(reader.value(passage, found))
         now = core.now()
         own = Lifetime(life.ttl, stale_window(passage, entry))
         stamp = Stamp(own, now, core.clocks.wall(), entry.cost, version, entry.deps, age=now - entry.created)
