@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -89,11 +90,14 @@ def test_servers_end_with_their_session(tmp_path: Path, ages: int) -> None:
         assert process.wait() == (-signal.SIGKILL if ages else 0)
 
 
-def test_servers_end_while_a_forked_child_holds_on_to_what_its_parent_had_open() -> None:
-    with started(*PROGRAM, "fork") as (process, told):
-        process.kill()
+@pytest.mark.parametrize("end", [[], ["end"]], ids=["killed", "ended in order"])
+def test_servers_end_while_a_forked_child_holds_on_to_what_its_parent_had_open(end: list[str]) -> None:
+    with started(*PROGRAM, "fork", *end) as (process, told):
+        if not end:
+            process.kill()
         try:
             check_that_all_ended(told)
+            assert process.wait() == (0 if end else -signal.SIGKILL)
             assert not is_gone(told["child"])
         finally:
             os.kill(told["child"], signal.SIGKILL)
@@ -111,6 +115,8 @@ if sys.platform == "linux":  # elsewhere nothing tells a process of its parent's
         with started(*PROGRAM) as (_, told):
             os.kill(told["warden"], signal.SIGKILL)
             check_that_all_ended(told, folders=False)
+            for folder in told["folders"]:
+                shutil.rmtree(folder)
 
 
 def test_a_server_outlives_the_thread_that_started_it(own_redis: Server) -> None:
