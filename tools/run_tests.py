@@ -5,7 +5,9 @@ and with ``NO_SKIPS=1`` no test is skipped for a reason that ``ALLOWED_SKIPS`` d
 
     python tools/run_tests.py [pytest arguments]
 
-Arguments select tests; the demand on coverage then falls away, the report stays.
+Arguments select tests, which then run in this process; the demand on coverage falls away, the report stays. Without
+arguments the suite is spread over the cores, whole files at a time, as a file's tests may share costly fixtures.
+``HEXCACHE_TEST_WORKERS`` says over how many (1: in this process).
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ COMPLETE = ("domain", "application")
 
 ALL = 100.0
 """Per cent."""
+
+MOST_WORKERS = 4
+"""More only multiply what each worker sets up for itself."""
 
 ALLOWED_SKIPS = (
     r"only root can give",
@@ -82,14 +87,22 @@ def unexpected_skips(reasons: list[str]) -> list[str]:
     return [f"a test was skipped: {reason}" for reason in reasons if not known.search(reason)]
 
 
+def spread() -> list[str]:
+    """Arguments that spread a run over the cores; none where there is one worker to have."""
+    workers = int(os.environ.get("HEXCACHE_TEST_WORKERS", min(os.cpu_count() or 1, MOST_WORKERS)))
+    return ["-p", "tools.measuring", "-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
+
+
 def main(arguments: list[str]) -> int:
     """Run; 0 when every test passed and every demand is met, else pytest's code or 1."""
     os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
     measured = coverage.Coverage()
+    measured.set_option("run:disable_warnings", ["no-data-collected"])  # workers may have it all
     measured.erase()
     measured.start()
     report = Report(measured, whole=not arguments, no_skips=os.environ.get("NO_SKIPS") == "1")
-    code = int(pytest.main(["--durations=10", *arguments], plugins=[report]))
+    code = int(pytest.main(["--durations=10", *(arguments or spread())], plugins=[report]))
     return code or int(bool(report.faults))
 
 

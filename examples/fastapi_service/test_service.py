@@ -85,7 +85,7 @@ def test_a_text_that_is_not_there_is_looked_for_again_soon(
 ) -> None:
     assert client.get("/texts/four").status_code == 404
     (folder / "four.txt").write_text("Here now.", encoding="utf-8")
-    moved_clock.advance(31)  # half a minute is the longest that an absence is believed
+    moved_clock.advance(32)  # half a minute and its jitter is the longest that an absence is believed
     assert client.get("/texts/four").json()["words"] == 2
 
 

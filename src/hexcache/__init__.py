@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from hexcache.domain.errors import Unsupported as Unsupported
     from hexcache.domain.errors import UnsupportedValue as UnsupportedValue
     from hexcache.domain.errors import WrongWorld as WrongWorld
+    from hexcache.domain.increment import Increment as Increment
     from hexcache.domain.load import DoNotStore as DoNotStore
     from hexcache.domain.load import Loaded as Loaded
     from hexcache.domain.load import Missing as Missing
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from hexcache.domain.rate import FixedWindow as FixedWindow
     from hexcache.domain.rate import Gcra as Gcra
     from hexcache.domain.rate import SlidingWindow as SlidingWindow
+    from hexcache.domain.report import CloseReport as CloseReport
     from hexcache.domain.report import Effect as Effect
     from hexcache.domain.report import TierOutcome as TierOutcome
     from hexcache.domain.report import WriteReport as WriteReport
@@ -69,21 +71,23 @@ _HOMES = {
         "NotANumber", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "Undecodable", "Undecryptable",
         "Unsupported", "UnsupportedValue", "WrongWorld",
     ),
+    "hexcache.domain.increment": ("Increment",),
     "hexcache.domain.load": ("DoNotStore", "Loaded", "Missing", "NotModified"),
     "hexcache.domain.lookup": ("EntryView", "MISS"),
     "hexcache.domain.rate": ("Decision", "FixedWindow", "Gcra", "SlidingWindow"),
-    "hexcache.domain.report": ("Effect", "TierOutcome", "WriteReport"),
+    "hexcache.domain.report": ("CloseReport", "Effect", "TierOutcome", "WriteReport"),
 }  # fmt: skip
 
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "MISS", "AsyncCache", "Cache", "CacheClosed", "CacheContainer", "CacheError", "CachePolicy", "CacheSettings",
-    "CodecError", "Decision", "DoNotStore", "Effect", "EntryView", "FixedWindow", "Gcra", "IncompleteWrite",
-    "InvalidKey", "InvalidLifetime", "InvalidNamespace", "InvalidSetting", "InvalidTag", "LoadAbandoned", "LoadCycle",
-    "LoadTimeout", "Loaded", "Missing", "MissingExtra", "NotANumber", "NotModified", "SlidingWindow", "StoreError",
-    "StoreRejected", "StoreTimeout", "StoreUnavailable", "TierOutcome", "Undecodable", "Undecryptable", "Unsupported",
-    "UnsupportedValue", "WriteReport", "WrongWorld", "cached", "call_key", "open_async_cache", "open_cache",
+    "CloseReport", "CodecError", "Decision", "DoNotStore", "Effect", "EntryView", "FixedWindow", "Gcra",
+    "IncompleteWrite", "Increment", "InvalidKey", "InvalidLifetime", "InvalidNamespace", "InvalidSetting",
+    "InvalidTag", "LoadAbandoned", "LoadCycle", "LoadTimeout", "Loaded", "Missing", "MissingExtra", "NotANumber",
+    "NotModified", "SlidingWindow", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "TierOutcome",
+    "Undecodable", "Undecryptable", "Unsupported", "UnsupportedValue", "WriteReport", "WrongWorld", "cached",
+    "call_key", "open_async_cache", "open_cache",
 ]  # fmt: skip
 
 

@@ -48,11 +48,38 @@ class MemorySlot:
         name: the tier's name.
         tier: the tier.
         ttl_cap: longest life there, seconds.
+        untold_cap: longest life there of what comes in while changes by others are not heard, seconds.
     """
 
     name: str
     tier: MemoryTier
     ttl_cap: float = float("inf")
+    untold_cap: float = float("inf")
+
+    def cap(self, *, told: bool) -> float:
+        """The longest life of what comes in now, seconds."""
+        return self.ttl_cap if told else min(self.ttl_cap, self.untold_cap)
+
+
+class Ear(Protocol):
+    """Hears of changes by others."""
+
+    def hears(self) -> bool:
+        """Whether it does now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseSlot:
+    """Where the leases of loads are kept.
+
+    Attributes:
+        position: the place of the tier beside which they are, among all tiers.
+        state: breaker and counters of whoever keeps them.
+    """
+
+    position: int
+    state: TierState
 
 
 class RootFace(Protocol):
@@ -77,6 +104,7 @@ class Core:
         memory: Sequence[MemorySlot],
         states: Sequence[TierState],
         tags: TagStates,
+        leases: LeaseSlot | None = None,
         observers: Sequence[Observer] = (),
     ) -> None:
         names = [slot.name for slot in memory] + [state.name for state in states]
@@ -91,6 +119,7 @@ class Core:
         self.memory = tuple(memory)
         self.states = tuple(states)
         self.tags = tags
+        self.leases = leases
         self.stats = Statistics()
         self.audience = Audience(observers, self.stats)
         self.flights = FlightTable()
@@ -102,6 +131,7 @@ class Core:
         self.faces: weakref.WeakSet[RootFace] = weakref.WeakSet()
         self.namespaced = False
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
+        self.ears: list[Ear] = []
         self._fences = FenceTable()
         self._heard = FenceTable()
         self._lock = threading.Lock()
@@ -152,9 +182,10 @@ class Core:
         """
         now = self.now()
         held = False
+        told = self._told()
         for position in reversed(range(len(self.memory) if depth is None else depth)):
             slot = self.memory[position]
-            own = cap_entry(entry.copy(), now, slot.ttl_cap)
+            own = cap_entry(entry.copy(), now, slot.cap(told=told))
             held = slot.tier.install(own, None if fences is None else fences[position]) or held
         return held
 
@@ -165,18 +196,21 @@ class Core:
         """
         now = self.now()
         held = False
+        told = self._told()
         for slot, fence in zip(self.memory, fences, strict=False):
             present = slot.tier.peek(entry.name)
             if present is not None and present.version == version:
-                held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap), fence) or held
+                own = cap_entry(entry.copy(), now, slot.cap(told=told))
+                held = slot.tier.install(own, fence) or held
         return held
 
     def write(self, entry: Entry) -> list[TierOutcome]:
         """Put a written entry into every memory tier, deepest first, whatever was there; detach its flight."""
         now = self.now()
         outcomes: list[TierOutcome] = []
+        told = self._told()
         for slot in reversed(self.memory):
-            held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap))
+            held = slot.tier.install(cap_entry(entry.copy(), now, slot.cap(told=told)))
             outcomes.append(TierOutcome(slot.name, Effect.DONE if held else Effect.REFUSED, "" if held else TOO_HEAVY))
         self._move(entry.name)
         self.stats.detached += self.flights.detach((entry.name,))
@@ -197,6 +231,10 @@ class Core:
         with self._lock:
             self._fences.bump_all()
         return max([slot.tier.clear(path) for slot in reversed(self.memory)], default=0)
+
+    def _told(self) -> bool:
+        """Whether changes by others are heard now."""
+        return bool(self.ears) and any(ear.hears() for ear in self.ears)
 
     def _move(self, name: str) -> None:
         if not self.memory:
@@ -268,6 +306,8 @@ class Core:
         self.tags.reset()
         for state in self.states:
             state.reset()
+        if self.leases is not None:
+            self.leases.state.reset()
         for crew in list(self.crews):
             crew.reset_after_fork()
         for slot in self.memory:

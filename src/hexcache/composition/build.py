@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from hexcache.application.aio.assembly import AsyncAssembly
-from hexcache.application.core import Core, MemorySlot
+from hexcache.application.core import Core, LeaseSlot, MemorySlot
 from hexcache.application.sealing import Sealer
 from hexcache.application.sync.assembly import Assembly
 from hexcache.application.tag_states import TagStates
 from hexcache.application.tier_state import TierState
 from hexcache.composition.faces import AsyncCache, Cache
 from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings
-from hexcache.composition.rules import check_order, counting_part, memory_cap
-from hexcache.composition.stores import Counters
+from hexcache.composition.rules import AUTO_LEASES, check_order, counting_part, leasing_part, memory_cap
+from hexcache.composition.stores import Counters, Leases
 from hexcache.domain.errors import InvalidSetting
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.codec import RecordCodec, Serializer
@@ -35,6 +35,7 @@ class Heart:
         stores: the store tiers, nearest first.
         codec: what stands in stores.
         counting: the tier that keeps counters; None if none can.
+        leasing: the store tier beside which leases of loads are kept; None for none.
         told: whether a bus tells of other caches' changes.
     """
 
@@ -42,6 +43,7 @@ class Heart:
     stores: tuple[StorePart, ...]
     codec: RecordCodec
     counting: Part | None
+    leasing: StorePart | None
     told: bool
 
 
@@ -54,6 +56,7 @@ def make_heart(
     codec: RecordCodec,
     shared_values: bool = False,
     counters: str | None = None,
+    leases: str = AUTO_LEASES,
     bus: bool = False,
     observers: Sequence[Observer] = (),
 ) -> Heart:
@@ -67,15 +70,18 @@ def make_heart(
         codec: for records.
         shared_values: hand out the same object to every caller.
         counters: the tier that keeps counters; None for the deepest that can.
+        leases: the tier beside which leases of loads are kept; or ``auto``, ``none``.
         bus: whether other caches will tell of their changes.
         observers: who is told of failures.
 
     Raises:
-        InvalidSetting: the tiers stand in an impossible order, or the one for counters cannot count.
+        InvalidSetting: the tiers stand in an impossible order, the one for counters cannot count, or the one for
+            leases keeps none.
     """
     check_order(parts)
     memory = [part for part in parts if isinstance(part, MemoryPart)]
     stores = tuple(part for part in parts if isinstance(part, StorePart))
+    leasing = leasing_part(parts, leases)
     slots = [MemorySlot(part.settings.name, part.tier, memory_cap(part, stores, bus=bus)) for part in memory]
     told: list[Core] = []
 
@@ -92,15 +98,18 @@ def make_heart(
         memory=slots,
         states=[_state(part, around, tell) for part in stores],
         tags=TagStates(clocks.monotonic, policy.tag_max_age, durable=bool(stores)),
+        leases=None
+        if leasing is None
+        else LeaseSlot(parts.index(leasing), _state(leasing, around, tell, f"{leasing.settings.name} leases")),
         observers=observers,
     )
     told.append(core)
-    return Heart(core, stores, codec, counting_part(parts, counters), bus)
+    return Heart(core, stores, codec, counting_part(parts, counters), leasing, bus)
 
 
-def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None]) -> TierState:
+def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None], name: str = "") -> TierState:
     return TierState(
-        part.settings.name,
+        name or part.settings.name,
         rule=part.settings.rule(),
         deadline=part.settings.deadline,
         breaker=part.settings.breaker.rule(),
@@ -120,8 +129,9 @@ def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.blocking) is not None]
     counters = _counters(heart)
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
-    assembly = Assembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
-    return Cache(assembly)
+    leases = _leases(heart)
+    keeper = leases.blocking() if leases is not None and leases.blocking is not None else None
+    return Cache(Assembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, **_counter_bounds(heart)))
 
 
 def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[Any]:
@@ -134,16 +144,35 @@ def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[An
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.awaited) is not None]
     counters = _counters(heart)
     counter = counters.awaited() if counters is not None and counters.awaited is not None else None
-    assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, counter_deadline=_counter_deadline(heart))
-    return AsyncCache(assembly)
+    leases = _leases(heart)
+    keeper = leases.awaited() if leases is not None and leases.awaited is not None else None
+    return AsyncCache(
+        AsyncAssembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, **_counter_bounds(heart))
+    )
 
 
 def _counters(heart: Heart) -> Counters | None:
     return None if heart.counting is None else heart.counting.counters
 
 
-def _counter_deadline(heart: Heart) -> float:
-    return heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+def _leases(heart: Heart) -> Leases | None:
+    return None if heart.leasing is None else heart.leasing.leases
+
+
+class _CounterBounds(TypedDict):
+    """How an assembly holds its counter to its time."""
+
+    counter_deadline: float
+    counter_bounded: bool
+
+
+def _counter_bounds(heart: Heart) -> _CounterBounds:
+    counters = _counters(heart)
+    deadline = heart.counting.settings.deadline if isinstance(heart.counting, StorePart) else 1.0
+    if counters is None:
+        return _CounterBounds(counter_deadline=deadline, counter_bounded=False)
+    own = counters.deadline
+    return _CounterBounds(counter_deadline=deadline if own is None else own, counter_bounded=counters.bounded)
 
 
 class OtherWorld(InvalidSetting):

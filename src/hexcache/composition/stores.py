@@ -21,11 +21,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hexcache.ports.aio.counter import AsyncCounter
+from hexcache.ports.aio.lease import AsyncLeaseKeeper
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
 from hexcache.ports.sync.counter import Counter
+from hexcache.ports.sync.lease import LeaseKeeper
 from hexcache.ports.sync.store import Store
 
 
@@ -65,10 +67,27 @@ class Counters:
     Attributes:
         blocking: makes the counter for a ``Cache``; None if there is none.
         awaited: makes the counter for an ``AsyncCache``; None if there is none.
+        deadline: longest call, seconds; None for the tier's. A counter that sends an increment twice needs twice that.
+        bounded: whether each call ends by itself within that, so that nobody need watch it from another thread.
     """
 
     blocking: Callable[[], Counter] | None = None
     awaited: Callable[[], AsyncCounter] | None = None
+    deadline: float | None = None
+    bounded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leases:
+    """Makes lease keepers beside a store: each maker is called once for each cache that is opened in its world.
+
+    Attributes:
+        blocking: makes the keeper for a ``Cache``; None if there is none.
+        awaited: makes the keeper for an ``AsyncCache``; None if there is none.
+    """
+
+    blocking: Callable[[], LeaseKeeper] | None = None
+    awaited: Callable[[], AsyncLeaseKeeper] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +99,14 @@ class Stores:
         blocking: makes the store for a ``Cache``; None if there is none.
         awaited: makes the store for an ``AsyncCache``; None if there is none.
         counters: makes counters; None if the technology cannot count.
+        leases: makes lease keepers, for all who share the stores' data; None if the technology has nothing for them.
     """
 
     capabilities: Capabilities
     blocking: Callable[[], Store] | None = None
     awaited: Callable[[], AsyncStore] | None = None
     counters: Counters | None = None
+    leases: Leases | None = None
 
 
 class StoreFactory(Protocol):

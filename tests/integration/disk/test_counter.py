@@ -9,7 +9,6 @@ import pytest
 
 from hexcache.adapters.outbound.disk import counter_table
 from hexcache.adapters.outbound.disk.counter import DiskCounter
-from hexcache.adapters.outbound.disk.counter_values import MOST
 from hexcache.domain.errors import (
     InvalidLifetime,
     InvalidSetting,
@@ -17,6 +16,7 @@ from hexcache.domain.errors import (
     StoreRejected,
     StoreUnavailable,
 )
+from hexcache.domain.increment import MOST
 from hexcache.domain.rate import FixedWindow, Gcra, RateRule, SlidingWindow
 from hexcache.testing.clock import MovedClock
 from tests.integration.disk.making import NEVER, counters_at, database, run, settings_at, table_at

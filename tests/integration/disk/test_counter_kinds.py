@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from hexcache.adapters.outbound.disk.aio_counter import AsyncDiskCounter
 from hexcache.adapters.outbound.disk.counter import DiskCounter
-from hexcache.adapters.outbound.disk.counter_values import MOST, SET, Members, Spent, held, number_bytes, spent_bytes
+from hexcache.adapters.outbound.disk.counter_values import SET, Members, Spent, held, number_bytes, spent_bytes
 from hexcache.domain.errors import (
     NotANumber,
     StoreUnavailable,
     UnsupportedValue,
 )
+from hexcache.domain.increment import MOST
 from hexcache.domain.rate import FixedWindow
 from hexcache.testing.clock import MovedClock
 from tests.integration.disk.making import NEVER, counters_at, database, plant, run, settings_at

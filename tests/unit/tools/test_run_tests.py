@@ -55,12 +55,18 @@ def run(project: Path, tests: str, **environment: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(project), **environment},
+        env={
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(project),
+            "HEXCACHE_TEST_WORKERS": "1",
+            **environment,
+        },
         timeout=60,
     )
 
 
 WHOLE = "def test_rule():\n    assert (rule(1), rule(0)) == (1, 2)\n"
+HALF = "from hexcache.domain.rule import rule\ndef test_half():\n    assert rule({}) == {}\n"
 SKIPPED = "@pytest.mark.skip('no server')\ndef test_other():\n    pass\n"
 
 
@@ -68,6 +74,13 @@ def test_a_whole_run_passes_and_ends_with_the_summary_of_pytest(project: Path) -
     done = run(project, WHOLE)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed in" in done.stdout.splitlines()[-1]
+
+
+def test_workers_are_measured_as_one_run(project: Path) -> None:
+    (project / "test_other.py").write_text(HALF.format(1, 1), "utf-8")
+    done = run(project, HALF.format(0, 2), HEXCACHE_TEST_WORKERS="2", PYTEST_PLUGINS="xdist.plugin")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed in" in done.stdout.splitlines()[-1], done.stdout
 
 
 def test_a_branch_of_the_domain_that_no_test_takes_fails_the_run(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""The cache as callers hold it: look-ups, changes, counters, and a look at itself.
+"""The cache as callers hold it: look-ups, changes, counts, and a look at itself.
 
 Rule: nothing is decided here; each call checks its arguments and goes to the use case that it names. The calls'
 contracts stand in :mod:`hexcache.ports.aio.cache`.
@@ -10,16 +10,15 @@ from collections.abc import AsyncIterator
 from typing import Any, Self
 
 from hexcache.application.aio.changes import AsyncChanges
-from hexcache.application.aio.counting import AsyncRateLimiter
+from hexcache.application.aio.counts import AsyncCounts
 from hexcache.application.aio.face import V
 from hexcache.application.aio.lookups import AsyncLookups
 from hexcache.application.aio.mapping import mapping_of
-from hexcache.domain.key import check_key, check_path
-from hexcache.domain.lifetime import NEVER, TtlLike, Unset, parse_ttl
-from hexcache.domain.rate import RateRule
+from hexcache.domain.key import check_path
+from hexcache.domain.report import CloseReport
 
 
-class AsyncCache(AsyncLookups[V], AsyncChanges[V]):
+class AsyncCache(AsyncLookups[V], AsyncChanges[V], AsyncCounts[V]):
     """A cache over several tiers, or a namespace of one. See the driving port for what each call does.
 
     Args:
@@ -33,41 +32,6 @@ class AsyncCache(AsyncLookups[V], AsyncChanges[V]):
         self._open()
         async for key in self._use.inspection.keys(self._path):
             yield key
-
-    async def incr(
-        self,
-        key: str,
-        by: float = 1,
-        *,
-        ttl: TtlLike | Unset = None,
-        refresh_ttl: bool = False,
-        floor: float | None = None,
-        operation: str | None = None,
-    ) -> float:
-        """Add to a counter and return the new number."""
-        self._open()
-        counting = self._use.counting
-        counting.check(by=by, floor=floor)
-        seconds = self.policy.ttl if isinstance(ttl, Unset) else parse_ttl(ttl)
-        return await counting.ask(
-            counting.counter().incr,
-            counting.address(self._path, check_key(key)),
-            by,
-            ttl=None if seconds == NEVER else seconds,
-            refresh_ttl=refresh_ttl,
-            floor=floor,
-            operation=operation,
-        )
-
-    async def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
-        """Subtract from a counter and return the new number."""
-        self._use.counting.check(by=by)
-        return await self.incr(key, -by, ttl=ttl, floor=floor)
-
-    def limiter(self, key: str, rule: RateRule) -> AsyncRateLimiter:
-        """A limiter for ``key``."""
-        self._open()
-        return self._use.counting.limiter(self._path, check_key(key), rule)
 
     def namespace(self, name: str, **defaults: Any) -> Self:
         """A view with a prefix of its own, nested below this one."""
@@ -94,14 +58,18 @@ class AsyncCache(AsyncLookups[V], AsyncChanges[V]):
         """What each tier holds for a key, and why it would or would not be served."""
         return await self._use.inspection.explain(await self._begin(key))
 
+    def oldest(self, n: int) -> list[str]:
+        """The keys of this namespace that die soonest in the nearest memory tier."""
+        self._open()
+        return self._use.inspection.oldest(self._path, n)
+
     def stats(self) -> dict[str, Any]:
         """Counters since the cache was opened, in all and for each tier."""
         return self._use.inspection.stats()
 
-    async def aclose(self) -> None:
+    async def aclose(self) -> CloseReport:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.ended:
-            await self._use.aclose()
+        return await self._use.aclose()
 
     async def __aenter__(self) -> Self:
         self._open()

@@ -5,20 +5,25 @@ Rule: a counter's failure is the caller's to see; there is no nearer tier that c
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import TypeVar
 
 from hexcache.application.aio.primitives import within
 from hexcache.application.core import Core
-from hexcache.domain.errors import CacheError, InvalidSetting, NotANumber, StoreTimeout, StoreUnavailable, Unsupported
+from hexcache.domain.errors import (
+    CacheError,
+    InvalidSetting,
+    StoreTimeout,
+    StoreUnavailable,
+    Unsupported,
+    UnsupportedValue,
+)
+from hexcache.domain.increment import check_number
 from hexcache.domain.key import address_prefix
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.aio.counter import AsyncCounter
 
 T = TypeVar("T")
-
-MOST = 1e300
-"""Greatest number to count with, either way: sums of it stay finite."""
 
 
 class AsyncCounting:
@@ -38,10 +43,33 @@ class AsyncCounting:
             NotANumber: one of them is neither a finite number nor left out.
         """
         for name, number in numbers.items():
-            if number is None and name != "by":
-                continue
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or not -MOST <= number <= MOST:
-                raise NotANumber(f"{name} is a {type(number).__name__}; accepted: an int or float of at most {MOST:g}")
+            if number is not None or name == "by":
+                check_number(number, name)
+
+    @staticmethod
+    def check_members(members: Collection[str]) -> list[str]:
+        """The members once each; refuse what cannot be in a set, before the store is asked.
+
+        Raises:
+            UnsupportedValue: not a collection of ``str`` that UTF-8 can spell.
+        """
+        if isinstance(members, (str, bytes)) or not isinstance(members, Collection):
+            raise UnsupportedValue("members", type(members).__name__, "a collection of str")
+        names = list(dict.fromkeys(members))
+        for name in names:
+            if type(name) is not str or not _is_text(name):
+                raise UnsupportedValue("members", type(name).__name__, "str without lone surrogates")
+        return names
+
+    @staticmethod
+    def check_operation(operation: object) -> None:
+        """Refuse what cannot be an id of an increment.
+
+        Raises:
+            InvalidSetting: neither text nor left out.
+        """
+        if operation is not None and not (type(operation) is str and _is_text(operation)):
+            raise InvalidSetting(f"operation is a {type(operation).__name__}; accepted: a str without lone surrogates")
 
     def counter(self) -> AsyncCounter:
         """The authoritative store.
@@ -109,3 +137,12 @@ class AsyncRateLimiter:
     async def reset(self) -> bool:
         """Forget what was spent; True when anything was."""
         return await self._counting.ask(self._counter.remove, self._address)
+
+
+def _is_text(text: str) -> bool:
+    """Whether every store can spell it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

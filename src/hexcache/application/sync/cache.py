@@ -1,5 +1,5 @@
 # Generated from src/hexcache/application/aio/cache.py by tools/unasync.py. Do not edit.
-"""The cache as callers hold it: look-ups, changes, counters, and a look at itself.
+"""The cache as callers hold it: look-ups, changes, counts, and a look at itself.
 
 Rule: nothing is decided here; each call checks its arguments and goes to the use case that it names. The calls'
 contracts stand in :mod:`hexcache.ports.sync.cache`.
@@ -11,16 +11,15 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from hexcache.application.sync.changes import Changes
-from hexcache.application.sync.counting import RateLimiter
+from hexcache.application.sync.counts import Counts
 from hexcache.application.sync.face import V
 from hexcache.application.sync.lookups import Lookups
 from hexcache.application.sync.mapping import mapping_of
-from hexcache.domain.key import check_key, check_path
-from hexcache.domain.lifetime import NEVER, TtlLike, Unset, parse_ttl
-from hexcache.domain.rate import RateRule
+from hexcache.domain.key import check_path
+from hexcache.domain.report import CloseReport
 
 
-class Cache(Lookups[V], Changes[V]):
+class Cache(Lookups[V], Changes[V], Counts[V]):
     """A cache over several tiers, or a namespace of one. See the driving port for what each call does.
 
     Args:
@@ -34,41 +33,6 @@ class Cache(Lookups[V], Changes[V]):
         self._open()
         for key in self._use.inspection.keys(self._path):
             yield key
-
-    def incr(
-        self,
-        key: str,
-        by: float = 1,
-        *,
-        ttl: TtlLike | Unset = None,
-        refresh_ttl: bool = False,
-        floor: float | None = None,
-        operation: str | None = None,
-    ) -> float:
-        """Add to a counter and return the new number."""
-        self._open()
-        counting = self._use.counting
-        counting.check(by=by, floor=floor)
-        seconds = self.policy.ttl if isinstance(ttl, Unset) else parse_ttl(ttl)
-        return counting.ask(
-            counting.counter().incr,
-            counting.address(self._path, check_key(key)),
-            by,
-            ttl=None if seconds == NEVER else seconds,
-            refresh_ttl=refresh_ttl,
-            floor=floor,
-            operation=operation,
-        )
-
-    def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
-        """Subtract from a counter and return the new number."""
-        self._use.counting.check(by=by)
-        return self.incr(key, -by, ttl=ttl, floor=floor)
-
-    def limiter(self, key: str, rule: RateRule) -> RateLimiter:
-        """A limiter for ``key``."""
-        self._open()
-        return self._use.counting.limiter(self._path, check_key(key), rule)
 
     def namespace(self, name: str, **defaults: Any) -> Self:
         """A view with a prefix of its own, nested below this one."""
@@ -95,14 +59,18 @@ class Cache(Lookups[V], Changes[V]):
         """What each tier holds for a key, and why it would or would not be served."""
         return self._use.inspection.explain(self._begin(key))
 
+    def oldest(self, n: int) -> list[str]:
+        """The keys of this namespace that die soonest in the nearest memory tier."""
+        self._open()
+        return self._use.inspection.oldest(self._path, n)
+
     def stats(self) -> dict[str, Any]:
         """Counters since the cache was opened, in all and for each tier."""
         return self._use.inspection.stats()
 
-    def close(self) -> None:
+    def close(self) -> CloseReport:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.ended:
-            self._use.close()
+        return self._use.close()
 
     def __enter__(self) -> Self:
         self._open()

@@ -9,23 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.wiping import listing
 from hexcache.application.core import Core
 from hexcache.domain.entry import MISSING, SEALED, TAGGED
-from hexcache.domain.errors import StoreError, Undecodable
+from hexcache.domain.errors import StoreError, Undecodable, Unsupported
 from hexcache.domain.freshness import judge_age
 from hexcache.domain.key import address_of, address_prefix, name_prefix, split_name
 from hexcache.domain.record import Record
 from hexcache.ports.finding import Found
 
+KEEPER_COUNTERS = ("failures", "timeouts", "rejected", "short_circuits", "breaker", "breaker_opens")
+"""What is told of whoever keeps leases: calls that failed, and whether it is left alone."""
+
 
 class Inspection:
     """The tiers of one cache, looked at."""
 
-    def __init__(self, core: Core, tiers: Sequence[Tier]) -> None:
+    def __init__(self, core: Core, tiers: Sequence[Tier], publisher: Publisher) -> None:
         self._core = core
         self._tiers = tuple(tiers)
+        self._publisher = publisher
 
     def health(self) -> dict[str, Any]:
         """A real round trip to every tier; memory tiers are always well."""
@@ -133,8 +138,20 @@ class Inspection:
                     given.add(key)
                     yield key
 
+    def oldest(self, path: str, n: int) -> list[str]:
+        """The keys of one namespace that die soonest in the nearest memory tier.
+
+        Raises:
+            Unsupported: there is no memory tier.
+        """
+        if not self._core.memory:
+            raise Unsupported("no tier of this assembly keeps its keys by their end; a memory tier does")
+        tier = self._core.memory[0].tier
+        names = map(split_name, tier.oldest(len(tier) if self._core.namespaced else n))
+        return [key for own, key in names if own == path][: max(n, 0)]
+
     def stats(self) -> dict[str, Any]:
-        """Counters in all and for each tier, nearest first."""
+        """Counters in all, of the bus if there is one, for each tier, nearest first, and of a keeper of leases."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -142,4 +159,8 @@ class Inspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        return {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": self._publisher.stats(), "tiers": tiers}
+        if core.leases is not None:
+            kept = core.leases.state.snapshot()
+            told["lease_keeper"] = {name: kept[name] for name in KEEPER_COUNTERS}
+        return told

@@ -22,23 +22,15 @@ from typing import Any, Protocol, TypeVar
 
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
-from hexcache.domain.rate import Decision, RateRule
-from hexcache.domain.report import WriteReport
+from hexcache.domain.report import CloseReport, WriteReport
+from hexcache.ports.aio.counting import AsyncCountingPort
 from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
 D = TypeVar("D")
 
 
-class AsyncLimiter(Protocol):
-    """A limiter of one subject."""
-
-    async def acquire(self, n: int = 1, /) -> Decision:
-        """Ask for ``n`` units in one atomic step; a refusal spends nothing. Raises StoreError when the store fails."""
-        ...
-
-
-class AsyncCachePort(Protocol[V]):
+class AsyncCachePort(AsyncCountingPort, Protocol[V]):
     """A cache over several tiers, or a namespace of one."""
 
     def get_nowait(self, key: str, default: D, /) -> V | D:
@@ -127,6 +119,7 @@ class AsyncCachePort(Protocol[V]):
 
         Raises:
             StoreError: the deciding tier failed; whether the value was stored is then unknown.
+            IncompleteWrite: under ``strict``, the value was stored, but another tier did not take it.
         """
         ...
 
@@ -208,7 +201,11 @@ class AsyncCachePort(Protocol[V]):
         ...
 
     async def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
-        """Give a live entry a new ttl from now on; False when there is none."""
+        """Give a live entry a new ttl from now on; False when there is none.
+
+        Raises:
+            IncompleteWrite: under ``strict``, a tier that holds the entry kept the life that it had there.
+        """
         ...
 
     async def ttl(self, key: str) -> float | None:
@@ -228,39 +225,6 @@ class AsyncCachePort(Protocol[V]):
 
         Raises:
             Unsupported: a tier cannot list.
-        """
-        ...
-
-    async def incr(
-        self,
-        key: str,
-        by: float = 1,
-        *,
-        ttl: TtlLike | Unset = None,
-        refresh_ttl: bool = False,
-        floor: float | None = None,
-        operation: str | None = None,
-    ) -> float:
-        """Add to a counter in the authoritative store and return the new number.
-
-        Counters live apart from entries: ``get`` does not see them. See the counter port for the arguments.
-
-        Raises:
-            Unsupported: no tier can count.
-            NotANumber: the counter holds something else.
-            StoreError: the store failed; a counter is never answered from elsewhere.
-        """
-        ...
-
-    async def decr(self, key: str, by: float = 1, *, ttl: TtlLike | Unset = None, floor: float | None = None) -> float:
-        """Subtract from a counter."""
-        ...
-
-    def limiter(self, key: str, rule: RateRule) -> AsyncLimiter:
-        """A limiter for ``key`` by ``FixedWindow``, ``SlidingWindow`` or ``Gcra``; its state is in the counter's store.
-
-        Raises:
-            Unsupported: no tier can count.
         """
         ...
 
@@ -293,10 +257,26 @@ class AsyncCachePort(Protocol[V]):
         """What each tier holds for a key and why it would or would not be served; for people, changes nothing."""
         ...
 
+    def oldest(self, n: int) -> list[str]:
+        """The ``n`` keys of this namespace that die soonest in the nearest memory tier, soonest first; never waits.
+
+        Raises:
+            Unsupported: there is no memory tier; what other tiers hold is not kept in that order.
+        """
+        ...
+
     def stats(self) -> dict[str, Any]:
         """Counters since the cache was opened, in all and for each tier."""
         ...
 
-    async def aclose(self) -> None:
-        """Wait for work behind, at most ``close_timeout``, then close what was opened; may be called again."""
+    async def aclose(self) -> CloseReport:
+        """Wait for work behind, at most ``close_timeout``, then close what was opened.
+
+        What is still owed to a tier is tried once more on the way. Of a namespace it closes the whole cache. A call
+        that is cancelled leaves a cache that answers nothing more and may be closed again.
+
+        Returns:
+            What was left: loads and repairs given up, changes that a tier never took, tiers that could not be closed.
+            Closing again changes nothing and returns the same.
+        """
         ...

@@ -8,9 +8,11 @@ Failure: ``StoreError``; a counter is never served from elsewhere. Cancellation:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from hexcache.domain.errors import CacheError
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import Decision, RateRule
 
 
@@ -37,10 +39,29 @@ class AsyncCounter(Protocol):
             refresh_ttl: set the ttl again on every call (a sliding window) instead of on creation only.
             floor: the result is raised to this.
             operation: an id of this very increment; a second call with the same id within the counter's life adds
-                nothing and returns the current number, so that a retry after a timeout does not count twice.
+                nothing and returns the current number, so that a retry after a timeout does not count twice. How many
+                ids an adapter remembers, and for how long, it says itself.
 
         Raises:
             NotANumber: the address holds something else; it is left as it is.
+        """
+        ...
+
+    async def incr_many(self, increments: Sequence[Increment], /) -> list[float | CacheError]:
+        """Make several increments, in one trip where the store is far; an answer each, in the same order.
+
+        Each is one atomic step, made as ``incr`` makes it and in the order given; together they are not one. What goes
+        wrong with one keeps no other from being counted.
+
+        Args:
+            increments: what to add to which address, with a ttl in seconds; one address may come several times.
+
+        Returns:
+            The new number, or in its place the error that ``incr`` would have raised: ``NotANumber``, ``StoreError``.
+
+        Raises:
+            InvalidLifetime: a ttl is none; nothing was counted.
+            StoreError: the store failed altogether.
         """
         ...
 

@@ -3,13 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
 from hexcache.adapters.outbound.memory.counts import CounterTable
-from hexcache.domain.errors import InvalidKey, InvalidSetting, NotANumber, StoreTimeout, StoreUnavailable, Unsupported
+from hexcache.domain.errors import (
+    CacheError,
+    InvalidKey,
+    InvalidSetting,
+    NotANumber,
+    StoreTimeout,
+    StoreUnavailable,
+    Unsupported,
+    UnsupportedValue,
+)
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import FixedWindow
 from hexcache.testing.sync.primitives import Gate
 from hexcache.testing.clock import MovedClock
@@ -21,6 +32,11 @@ class Broken(MemoryCounter):
 
     error: Exception | None = None
     gate: Gate | None = None
+
+    def incr_many(self, increments: Sequence[Increment], /) -> list[float | CacheError]:
+        if self.error is not None:
+            raise self.error
+        return super().incr_many(increments)
 
     def incr(self, address: str, by: float = 1, /, **options: Any) -> float:
         if self.gate is not None:
@@ -87,6 +103,43 @@ def test_what_is_no_number_is_refused_before_the_store_is_asked(bad: Any) -> Non
         with pytest.raises(InvalidKey):
             rig.cache.incr("")
         assert rig.cache.incr("n") == 1
+
+
+@pytest.mark.parametrize("bad", [1, b"id", "\ud800", ["id"]], ids=repr)
+def test_an_operation_that_is_no_text_is_refused_before_the_store_is_asked(bad: Any) -> None:
+    clock = MovedClock()
+    with Rig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        with pytest.raises(InvalidSetting, match="operation is"):
+            rig.cache.incr("n", operation=bad)
+        with pytest.raises(InvalidSetting, match="operation is"):
+            rig.cache.incr_many([Increment("m"), Increment("n", operation=bad)])
+        assert [rig.cache.count("m"), rig.cache.count("n")] == [None, None]
+
+
+@pytest.mark.parametrize("bad", ["ab", b"ab", None, 5, [1], ["a", "\ud800"]], ids=repr)
+def test_members_that_are_no_texts_are_refused_before_the_store_is_asked(bad: Any) -> None:
+    clock = MovedClock()
+    with Rig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        with pytest.raises(UnsupportedValue, match="members"):
+            rig.cache.add_members("s", bad)
+        assert rig.cache.members("s") == frozenset()
+
+
+def test_a_batch_takes_increments_and_nothing_else() -> None:
+    clock = MovedClock()
+    with Rig(1, 0, clock=clock, counter=counting(clock)) as rig:
+        wrong: Any = {"counter": "n"}
+        with pytest.raises(InvalidSetting, match="an increment is a dict"):
+            rig.cache.incr_many([wrong])
+
+
+def test_a_batch_whose_store_fails_raises_the_stores_error() -> None:
+    clock = MovedClock()
+    counter = counting(clock)
+    with Rig(1, 0, clock=clock, counter=counter) as rig:
+        counter.error = StoreUnavailable("down")
+        with pytest.raises(StoreUnavailable):
+            rig.cache.incr_many([Increment("n")])
 
 
 def test_without_a_tier_that_counts_the_call_says_so() -> None:

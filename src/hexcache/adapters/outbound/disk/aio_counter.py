@@ -6,11 +6,13 @@ Rule: nothing touches the disk in the event loop's thread; every call goes to th
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from hexcache.adapters.outbound.disk.counter_table import CounterTable
 from hexcache.adapters.outbound.disk.offload import Offload
 from hexcache.adapters.outbound.disk.settings import DiskSettings
+from hexcache.domain.errors import CacheError
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
@@ -58,6 +60,10 @@ class AsyncDiskCounter:
     ) -> float:
         """Add and return the new number."""
         return await self._offload.submit(self._table.incr, address, by, ttl, refresh_ttl, floor, operation)
+
+    async def incr_many(self, increments: Sequence[Increment], /) -> list[float | CacheError]:
+        """Make several increments, all in one transaction: a failure of the disk undoes every one."""
+        return await self._offload.submit(self._table.incr_many, list(increments))
 
     async def read(self, address: str, /) -> float | None:
         """The number, or None when there is no live counter."""

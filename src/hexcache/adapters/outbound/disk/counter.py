@@ -6,10 +6,12 @@ Rule: nothing is done here but what the port asks; the work is :class:`CounterTa
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from hexcache.adapters.outbound.disk.counter_table import CounterTable
 from hexcache.adapters.outbound.disk.settings import DiskSettings
+from hexcache.domain.errors import CacheError
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
@@ -55,6 +57,10 @@ class DiskCounter:
     ) -> float:
         """Add and return the new number."""
         return self._table.incr(address, by, ttl, refresh_ttl, floor, operation)
+
+    def incr_many(self, increments: Sequence[Increment], /) -> list[float | CacheError]:
+        """Make several increments, all in one transaction: a failure of the disk undoes every one."""
+        return self._table.incr_many(list(increments))
 
     def read(self, address: str, /) -> float | None:
         """The number, or None when there is no live counter."""

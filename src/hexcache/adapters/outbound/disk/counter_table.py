@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -21,7 +21,6 @@ from hexcache.adapters.outbound.disk.counter_values import (
     Held,
     Members,
     Spent,
-    check_number,
     held,
     number_bytes,
     spent_bytes,
@@ -31,7 +30,8 @@ from hexcache.adapters.outbound.disk.rows import Row, blob_row, only
 from hexcache.adapters.outbound.disk.schema import COUNTER_TABLES
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.disk.tally import Tally
-from hexcache.domain.errors import NotANumber, StoreError, StoreRejected, UnsupportedValue
+from hexcache.domain.errors import CacheError, NotANumber, StoreError, StoreRejected, UnsupportedValue
+from hexcache.domain.increment import Increment, check_increment, check_number
 from hexcache.domain.lifetime import NEVER, parse_ttl
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.clock import Clock
@@ -72,25 +72,20 @@ class CounterTable:
         operation: str | None,
     ) -> float:
         """Add and return the new number."""
-        check_number(by, "by")
+        increment = Increment(address, by, ttl, refresh_ttl, floor, operation)
+        check_increment(increment)
         life = parse_ttl(ttl)
-        least = None if floor is None else check_number(floor, "floor")
+        with self._database.transaction() as change:
+            return self._add(change, increment, life, self._wall())
+
+    def incr_many(self, increments: Sequence[Increment]) -> list[float | CacheError]:
+        """Make several increments, all in one transaction: a failure of the disk undoes every one."""
+        lives = [parse_ttl(increment.ttl) for increment in increments]
+        if not increments:
+            return []
         with self._database.transaction() as change:
             now = self._wall()
-            row, found = self._held(change, address, now)
-            if isinstance(found, (Members, Spent)) or (found is None and row.rowid is not None):
-                raise NotANumber("the address holds something that is not a counter; it was left as it is")
-            number = found or 0
-            if operation is not None and _is_named(change, row, operation):
-                return number
-            number = check_number(number + by, "the counter")
-            number = number if least is None or number >= least else least
-            keeps_end = row.rowid is not None and not refresh_ttl
-            self._write(change, address, now, _end(row) if keeps_end else now + life, number_bytes(number), row)
-            if operation is not None:
-                _name(change, address, [operation])
-                _forget_operations(change, address)
-        return number
+            return [self._tried(change, each, life, now) for each, life in zip(increments, lives, strict=True)]
 
     def read(self, address: str) -> float | None:
         """The number, or None."""
@@ -166,6 +161,31 @@ class CounterTable:
     def close(self) -> None:
         """Close the database; calls under way end first. May be called again."""
         self._database.close()
+
+    def _tried(self, change: Transaction, increment: Increment, life: float, now: float) -> float | CacheError:
+        try:
+            check_increment(increment)
+            return self._add(change, increment, life, now)
+        except NotANumber as exc:  # found before anything was written
+            return exc
+
+    def _add(self, change: Transaction, increment: Increment, life: float, now: float) -> float:
+        """Make an increment whose numbers have been looked at."""
+        address, least, operation = increment.counter, increment.floor, increment.operation
+        row, found = self._held(change, address, now)
+        if isinstance(found, (Members, Spent)) or (found is None and row.rowid is not None):
+            raise NotANumber("the address holds something that is not a counter; it was left as it is")
+        number = found or 0
+        if operation is not None and _is_named(change, row, operation):
+            return number
+        number = check_number(number + increment.by, "the counter")
+        number = number if least is None or number >= least else least
+        keeps_end = row.rowid is not None and not increment.refresh_ttl
+        self._write(change, address, now, _end(row) if keeps_end else now + life, number_bytes(number), row)
+        if operation is not None:
+            _name(change, address, [operation])
+            _forget_operations(change, address)
+        return number
 
     def _seen(self, address: str) -> tuple[Row, Held]:
         """What an address holds, outside a transaction."""

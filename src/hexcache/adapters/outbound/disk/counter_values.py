@@ -14,11 +14,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from hexcache.domain.errors import NotANumber
+from hexcache.domain.increment import MOST
 from hexcache.domain.rate import RateState
-
-MOST: Final = int(1e300)
-"""Greatest amount of a counter; within it whole numbers and floats can be added without overflow."""
 
 SET: Final = b"s"
 """What the row of a set holds."""
@@ -47,19 +44,6 @@ class Spent:
 
 Held: TypeAlias = int | float | Members | Spent | None
 """What a row holds; None for what this package does not write."""
-
-
-def check_number(value: object, what: str) -> int | float:
-    """Return ``value`` when a counter can be that.
-
-    Raises:
-        NotANumber: not an ``int`` or ``float``, not finite, or beyond :data:`MOST`.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise NotANumber(f"{what} is a {type(value).__name__}; accepted: an int or a float")
-    if not -MOST <= value <= MOST:  # false for nan as well
-        raise NotANumber(f"{what} is out of range; accepted: finite numbers up to 1e300")
-    return value
 
 
 def number_bytes(number: float) -> bytes:

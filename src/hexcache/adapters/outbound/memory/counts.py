@@ -8,14 +8,16 @@ not: a full table refuses what is new.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import inf
 from typing import Final
 
 from hexcache.adapters.outbound.memory.bounds import check_bound
 from hexcache.adapters.outbound.memory.cells import Cell, Members, Number, Spending, added
 from hexcache.adapters.outbound.memory.sweep import Sweep
-from hexcache.domain.errors import NotANumber, StoreRejected
+from hexcache.domain.errors import CacheError, NotANumber, StoreRejected
+from hexcache.domain.increment import Increment
+from hexcache.domain.lifetime import parse_ttl
 from hexcache.domain.rate import Decision, RateRule
 from hexcache.ports.clock import Clock
 
@@ -64,21 +66,18 @@ class CounterTable:
         """
         now = self._clock()
         with self._lock:
-            cell = self._alive(address, now)
-            if cell is None:
-                cell = Number(added(0, by, floor), _deadline(now, ttl))
-                self._create(address, cell, now)
-            elif not isinstance(cell, Number):
-                raise NotANumber("this address holds a set or a limiter's state, which cannot be counted up")
-            elif operation is not None and operation in cell.operations:
-                return cell.value
-            else:
-                cell.value = added(cell.value, by, floor)
-                if refresh_ttl:
-                    cell.dead_at = _deadline(now, ttl)
-            if operation is not None:
-                cell.remember(operation)
-            return cell.value
+            return self._add(now, address, by, _deadline(now, ttl), refresh_ttl, floor, operation)
+
+    def incr_many(self, increments: Sequence[Increment]) -> list[float | CacheError]:
+        """Make several increments; see the port. Here nothing comes between them.
+
+        Raises:
+            InvalidLifetime: a ttl is none; nothing was counted.
+        """
+        lives = [parse_ttl(increment.ttl) for increment in increments]
+        now = self._clock()
+        with self._lock:
+            return [self._tried(now, each, now + life) for each, life in zip(increments, lives, strict=True)]
 
     def read(self, address: str) -> float | None:
         """The number, or None when there is no live counter."""
@@ -174,6 +173,39 @@ class CounterTable:
     def _alive(self, address: str, now: float) -> Cell | None:
         cell = self._cells.get(address)
         return None if cell is None or cell.dead_at <= now else cell
+
+    def _add(
+        self,
+        now: float,
+        address: str,
+        by: float,
+        dead_at: float,
+        refresh_ttl: bool,
+        floor: float | None,
+        operation: str | None,
+    ) -> float:
+        """Make an increment; ``dead_at`` is the end that it sets where it sets one."""
+        cell = self._alive(address, now)
+        if cell is None:
+            cell = Number(added(0, by, floor), dead_at)
+            self._create(address, cell, now)
+        elif not isinstance(cell, Number):
+            raise NotANumber("this address holds a set or a limiter's state, which cannot be counted up")
+        elif operation is not None and operation in cell.operations:
+            return cell.value
+        else:
+            cell.value = added(cell.value, by, floor)
+            if refresh_ttl:
+                cell.dead_at = dead_at
+        if operation is not None:
+            cell.remember(operation)
+        return cell.value
+
+    def _tried(self, now: float, each: Increment, dead_at: float) -> float | CacheError:
+        try:
+            return self._add(now, each.counter, each.by, dead_at, each.refresh_ttl, each.floor, each.operation)
+        except CacheError as exc:
+            return exc
 
     def _create(self, address: str, cell: Cell, now: float) -> None:
         """Put a cell where none is alive."""

@@ -31,3 +31,8 @@ def translated(exc: Exception) -> StoreError:
         word = word if word.isalpha() and word.isupper() else type(exc).__name__
         return (StoreUnavailable if word in _PASSING else StoreRejected)(f"redis: {word}")
     return StoreUnavailable(f"redis: {type(exc).__name__}")
+
+
+def is_wrong_type(exc: Exception) -> bool:
+    """Whether the server refused because the key holds something of another type."""
+    return isinstance(exc, StoreRejected) and "WRONGTYPE" in str(exc)

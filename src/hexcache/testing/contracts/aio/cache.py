@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hexcache.testing.contracts.aio.cache_bulk import AsyncCacheBulkLaws
 from hexcache.testing.contracts.aio.cache_coherence import AsyncCacheCoherenceLaws
+from hexcache.testing.contracts.aio.cache_counts import AsyncCacheCountLaws
 from hexcache.testing.contracts.aio.cache_faults import AsyncCacheFaultLaws
 from hexcache.testing.contracts.aio.cache_lifetimes import AsyncCacheLifetimeLaws
 from hexcache.testing.contracts.aio.cache_loads import AsyncCacheLoadLaws
@@ -23,6 +24,7 @@ class AsyncCacheContract(
     AsyncCacheCoherenceLaws,
     AsyncCacheFaultLaws,
     AsyncCacheScopeLaws,
+    AsyncCacheCountLaws,
 ):
     """Every law of the driving port."""
 

@@ -1,4 +1,4 @@
-"""Laws of a cache about namespaces, listings, counters, the bus, bad arguments and the end."""
+"""Laws of a cache about namespaces, listings, the bus, bad arguments and the end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from hexcache.domain.errors import (
     InvalidLifetime,
     InvalidNamespace,
     InvalidSetting,
-    Unsupported,
     UnsupportedValue,
 )
 from hexcache.domain.key import MAX_KEY_BYTES
-from hexcache.domain.rate import FixedWindow
 from hexcache.testing.aio.bus import AsyncRecordingBus
 from hexcache.testing.contracts.aio.cache_ground import AsyncCacheGround, AsyncLab, AsyncOrigin
 
@@ -25,7 +23,7 @@ BAD_TTLS: list[Any] = [0, -1, "", "10", "1w", float("nan"), True, b"1s", []]
 
 
 class AsyncCacheScopeLaws(AsyncCacheGround):
-    """``namespace``, ``clear``, ``keys``, ``incr``, ``limiter``, and what every call refuses."""
+    """``namespace``, ``clear``, ``keys``, and what every call refuses."""
 
     async def test_namespaces_are_kept_apart(self, lab: AsyncLab) -> None:
         """The same key in the root, in a namespace and in one below it are three entries, in every tier."""
@@ -87,35 +85,6 @@ class AsyncCacheScopeLaws(AsyncCacheGround):
         for asked in (cache, lab.cold(cache)):
             assert sorted([key async for key in asked.keys()]) == ["a", "b:c"]  # noqa: SIM118  (no mapping)
             assert [key async for key in asked.namespace("n").keys()] == ["below"]  # noqa: SIM118  (no mapping)
-
-    async def test_counters_count(self, lab: AsyncLab) -> None:
-        """Sums, floors and lives; counters are no entries. Without a tier that counts: ``Unsupported``."""
-        cache = lab.open()
-        if not self.counts:
-            with pytest.raises(Unsupported):
-                await cache.incr("n")
-            with pytest.raises(Unsupported):
-                cache.limiter("n", FixedWindow(1, 60.0))
-            return
-        assert [await cache.incr("n", 5, ttl=10), await cache.incr("n"), await cache.decr("n", 2)] == [5, 6, 4]
-        assert await cache.incr("n", -9, floor=0) == 0
-        assert await cache.incr("n", 2, operation="one") == await cache.incr("n", 2, operation="one") == 2
-        assert await cache.namespace("a").incr("n") == 1
-        await self.misses(cache, key="n")
-        lab.clock.advance(10)
-        assert await cache.incr("n") == 1
-
-    async def test_limiters_limit(self, lab: AsyncLab) -> None:
-        """So many units in a window, for each subject of each namespace."""
-        cache = lab.open()
-        if not self.counts:
-            with pytest.raises(Unsupported):
-                cache.limiter("n", FixedWindow(2, 60.0))
-            return
-        limiter = cache.limiter("n", FixedWindow(2, 60.0))
-        assert [(await limiter.acquire()).allowed for _ in range(3)] == [True, True, False]
-        assert (await cache.limiter("m", FixedWindow(2, 60.0)).acquire(2)).allowed
-        assert (await cache.namespace("a").limiter("n", FixedWindow(2, 60.0)).acquire()).allowed
 
     async def test_changes_are_published_even_if_nothing_was_held(self, lab: AsyncLab) -> None:
         """T31: a delete, a write, a clear and a tag's end are told to the others, also of what is not here."""
@@ -194,8 +163,9 @@ class AsyncCacheScopeLaws(AsyncCacheGround):
         view = cache.namespace("a")
         await cache.set("k", "v")
         await view.set("k", "v")
-        for _ in range(3):
-            await cache.aclose()
+        first = await cache.aclose()
+        assert first.clean
+        assert (await cache.aclose(), await view.aclose()) == (first, first)
         origin = AsyncOrigin("v")
         for closed in (cache, view):
             calls: list[Any] = [
@@ -205,6 +175,9 @@ class AsyncCacheScopeLaws(AsyncCacheGround):
                 lambda closed=closed: closed.get_or_set("k", origin), lambda closed=closed: closed.delete("k"),
                 lambda closed=closed: closed.clear(), lambda closed=closed: closed.invalidate_tags("t"),
                 lambda closed=closed: closed.touch("k"), lambda closed=closed: closed.incr("n"),
+                lambda closed=closed: closed.incr_many([]), lambda closed=closed: closed.count("n"),
+                lambda closed=closed: closed.reset_count("n"), lambda closed=closed: closed.members("s"),
+                lambda closed=closed: closed.add_members("s", ["a"]),
                 lambda closed=closed: closed.flush(), lambda closed=closed: closed.health(),
             ]  # fmt: skip
             for call in calls:
@@ -212,4 +185,6 @@ class AsyncCacheScopeLaws(AsyncCacheGround):
                     await call()
             with pytest.raises(CacheClosed):
                 closed.get_nowait("k", None)
+            with pytest.raises(CacheClosed):
+                closed.oldest(1)
         assert origin.calls == 0

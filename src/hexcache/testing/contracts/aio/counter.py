@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hexcache.testing.contracts.aio.counter_batches import AsyncCounterBatchLaws
 from hexcache.testing.contracts.aio.counter_limits import AsyncCounterLimitLaws
 from hexcache.testing.contracts.aio.counter_numbers import AsyncCounterNumberLaws
 
 
-class AsyncCounterContract(AsyncCounterNumberLaws, AsyncCounterLimitLaws):
+class AsyncCounterContract(AsyncCounterNumberLaws, AsyncCounterBatchLaws, AsyncCounterLimitLaws):
     """Every law of the counter port."""
 
 

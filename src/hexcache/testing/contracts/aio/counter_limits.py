@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hexcache.domain.errors import CacheClosed, NotANumber, StoreError
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import FixedWindow, Gcra, RateRule, SlidingWindow
 from hexcache.ports.aio.counter import AsyncCounter
 from hexcache.testing.clock import MovedClock
@@ -109,13 +110,16 @@ class AsyncCounterLimitLaws(AsyncCounterGround):
         assert (await counter.spend(self.at("*r"), FixedWindow(1, 60.0))).allowed
         assert [await counter.read(self.at("n")), await counter.read(f"{self.root}2:*n")] == [5, 6]
 
-    @pytest.mark.parametrize("call", ["incr", "read", "ttl", "remove", "spend", "add_members", "members", "clear"])
+    @pytest.mark.parametrize(
+        "call", ["incr", "incr_many", "read", "ttl", "remove", "spend", "add_members", "members", "clear"]
+    )
     async def test_calls_after_closing_raise(self, counter: AsyncCounter, call: str) -> None:
         """A closed counter raises a ``StoreError`` or ``CacheClosed``; it never answers with a number."""
         await counter.incr(self.at("n"))
         await counter.aclose()
         calls: dict[str, Any] = {
             "incr": lambda: counter.incr(self.at("n")),
+            "incr_many": lambda: counter.incr_many([Increment(self.at("n"))]),
             "read": lambda: counter.read(self.at("n")),
             "ttl": lambda: counter.ttl(self.at("n")),
             "remove": lambda: counter.remove(self.at("n")),

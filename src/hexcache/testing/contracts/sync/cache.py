@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from hexcache.testing.contracts.sync.cache_bulk import CacheBulkLaws
 from hexcache.testing.contracts.sync.cache_coherence import CacheCoherenceLaws
+from hexcache.testing.contracts.sync.cache_counts import CacheCountLaws
 from hexcache.testing.contracts.sync.cache_faults import CacheFaultLaws
 from hexcache.testing.contracts.sync.cache_lifetimes import CacheLifetimeLaws
 from hexcache.testing.contracts.sync.cache_loads import CacheLoadLaws
@@ -24,6 +25,7 @@ class CacheContract(
     CacheCoherenceLaws,
     CacheFaultLaws,
     CacheScopeLaws,
+    CacheCountLaws,
 ):
     """Every law of the driving port."""
 

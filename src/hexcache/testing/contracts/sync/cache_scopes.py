@@ -1,5 +1,5 @@
 # Generated from src/hexcache/testing/contracts/aio/cache_scopes.py by tools/unasync.py. Do not edit.
-"""Laws of a cache about namespaces, listings, counters, the bus, bad arguments and the end."""
+"""Laws of a cache about namespaces, listings, the bus, bad arguments and the end."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from hexcache.domain.errors import (
     InvalidLifetime,
     InvalidNamespace,
     InvalidSetting,
-    Unsupported,
     UnsupportedValue,
 )
 from hexcache.domain.key import MAX_KEY_BYTES
-from hexcache.domain.rate import FixedWindow
 from hexcache.testing.sync.bus import RecordingBus
 from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab, Origin
 
@@ -26,7 +24,7 @@ BAD_TTLS: list[Any] = [0, -1, "", "10", "1w", float("nan"), True, b"1s", []]
 
 
 class CacheScopeLaws(CacheGround):
-    """``namespace``, ``clear``, ``keys``, ``incr``, ``limiter``, and what every call refuses."""
+    """``namespace``, ``clear``, ``keys``, and what every call refuses."""
 
     def test_namespaces_are_kept_apart(self, lab: Lab) -> None:
         """The same key in the root, in a namespace and in one below it are three entries, in every tier."""
@@ -88,35 +86,6 @@ class CacheScopeLaws(CacheGround):
         for asked in (cache, lab.cold(cache)):
             assert sorted([key for key in asked.keys()]) == ["a", "b:c"]  # noqa: SIM118  (no mapping)
             assert [key for key in asked.namespace("n").keys()] == ["below"]  # noqa: SIM118  (no mapping)
-
-    def test_counters_count(self, lab: Lab) -> None:
-        """Sums, floors and lives; counters are no entries. Without a tier that counts: ``Unsupported``."""
-        cache = lab.open()
-        if not self.counts:
-            with pytest.raises(Unsupported):
-                cache.incr("n")
-            with pytest.raises(Unsupported):
-                cache.limiter("n", FixedWindow(1, 60.0))
-            return
-        assert [cache.incr("n", 5, ttl=10), cache.incr("n"), cache.decr("n", 2)] == [5, 6, 4]
-        assert cache.incr("n", -9, floor=0) == 0
-        assert cache.incr("n", 2, operation="one") == cache.incr("n", 2, operation="one") == 2
-        assert cache.namespace("a").incr("n") == 1
-        self.misses(cache, key="n")
-        lab.clock.advance(10)
-        assert cache.incr("n") == 1
-
-    def test_limiters_limit(self, lab: Lab) -> None:
-        """So many units in a window, for each subject of each namespace."""
-        cache = lab.open()
-        if not self.counts:
-            with pytest.raises(Unsupported):
-                cache.limiter("n", FixedWindow(2, 60.0))
-            return
-        limiter = cache.limiter("n", FixedWindow(2, 60.0))
-        assert [(limiter.acquire()).allowed for _ in range(3)] == [True, True, False]
-        assert (cache.limiter("m", FixedWindow(2, 60.0)).acquire(2)).allowed
-        assert (cache.namespace("a").limiter("n", FixedWindow(2, 60.0)).acquire()).allowed
 
     def test_changes_are_published_even_if_nothing_was_held(self, lab: Lab) -> None:
         """T31: a delete, a write, a clear and a tag's end are told to the others, also of what is not here."""
@@ -195,8 +164,9 @@ class CacheScopeLaws(CacheGround):
         view = cache.namespace("a")
         cache.set("k", "v")
         view.set("k", "v")
-        for _ in range(3):
-            cache.close()
+        first = cache.close()
+        assert first.clean
+        assert (cache.close(), view.close()) == (first, first)
         origin = Origin("v")
         for closed in (cache, view):
             calls: list[Any] = [
@@ -206,6 +176,9 @@ class CacheScopeLaws(CacheGround):
                 lambda closed=closed: closed.get_or_set("k", origin), lambda closed=closed: closed.delete("k"),
                 lambda closed=closed: closed.clear(), lambda closed=closed: closed.invalidate_tags("t"),
                 lambda closed=closed: closed.touch("k"), lambda closed=closed: closed.incr("n"),
+                lambda closed=closed: closed.incr_many([]), lambda closed=closed: closed.count("n"),
+                lambda closed=closed: closed.reset_count("n"), lambda closed=closed: closed.members("s"),
+                lambda closed=closed: closed.add_members("s", ["a"]),
                 lambda closed=closed: closed.flush(), lambda closed=closed: closed.health(),
             ]  # fmt: skip
             for call in calls:
@@ -213,4 +186,6 @@ class CacheScopeLaws(CacheGround):
                     call()
             with pytest.raises(CacheClosed):
                 closed.get_nowait("k", None)
+            with pytest.raises(CacheClosed):
+                closed.oldest(1)
         assert origin.calls == 0

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from hexcache.testing.contracts.sync.counter_batches import CounterBatchLaws
 from hexcache.testing.contracts.sync.counter_limits import CounterLimitLaws
 from hexcache.testing.contracts.sync.counter_numbers import CounterNumberLaws
 
 
-class CounterContract(CounterNumberLaws, CounterLimitLaws):
+class CounterContract(CounterNumberLaws, CounterBatchLaws, CounterLimitLaws):
     """Every law of the counter port."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hexcache.domain.errors import CacheClosed, NotANumber, StoreError
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import FixedWindow, Gcra, RateRule, SlidingWindow
 from hexcache.ports.sync.counter import Counter
 from hexcache.testing.clock import MovedClock
@@ -110,13 +111,16 @@ class CounterLimitLaws(CounterGround):
         assert (counter.spend(self.at("*r"), FixedWindow(1, 60.0))).allowed
         assert [counter.read(self.at("n")), counter.read(f"{self.root}2:*n")] == [5, 6]
 
-    @pytest.mark.parametrize("call", ["incr", "read", "ttl", "remove", "spend", "add_members", "members", "clear"])
+    @pytest.mark.parametrize(
+        "call", ["incr", "incr_many", "read", "ttl", "remove", "spend", "add_members", "members", "clear"]
+    )
     def test_calls_after_closing_raise(self, counter: Counter, call: str) -> None:
         """A closed counter raises a ``StoreError`` or ``CacheClosed``; it never answers with a number."""
         counter.incr(self.at("n"))
         counter.close()
         calls: dict[str, Any] = {
             "incr": lambda: counter.incr(self.at("n")),
+            "incr_many": lambda: counter.incr_many([Increment(self.at("n"))]),
             "read": lambda: counter.read(self.at("n")),
             "ttl": lambda: counter.ttl(self.at("n")),
             "remove": lambda: counter.remove(self.at("n")),

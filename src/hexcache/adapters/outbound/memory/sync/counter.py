@@ -7,10 +7,11 @@ authoritative store of its numbers for this process and for no other.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from hexcache.adapters.outbound.memory.counts import CounterTable
-from hexcache.domain.errors import StoreUnavailable
+from hexcache.domain.errors import CacheError, StoreUnavailable
+from hexcache.domain.increment import Increment
 from hexcache.domain.rate import Decision, RateRule
 
 
@@ -49,6 +50,10 @@ class MemoryCounter:
             StoreRejected: the counter is new and the table full.
         """
         return self._opened().incr(address, by, ttl, refresh_ttl, floor, operation)
+
+    def incr_many(self, increments: Sequence[Increment], /) -> list[float | CacheError]:
+        """Make several increments; see the port. Nothing comes between them."""
+        return self._opened().incr_many(increments)
 
     def read(self, address: str, /) -> float | None:
         """The number, or None; see the port."""

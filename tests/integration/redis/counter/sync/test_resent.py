@@ -1,0 +1,184 @@
+# Generated from tests/integration/redis/counter/aio/test_resent.py by tools/unasync.py. Do not edit.
+"""A change whose answer was lost is sent once more and made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Callable
+from typing import Any, cast
+
+import pytest
+
+from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
+from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
+from hexcache.adapters.outbound.redis.sync.link import Link
+from hexcache.domain.errors import NotANumber, StoreRejected, StoreTimeout, StoreUnavailable
+from hexcache.domain.increment import Increment
+from hexcache.domain.rate import FixedWindow, Gcra, RateRule, SlidingWindow
+from hexcache.testing.entropy import SeededEntropy
+from tests.integration.redis.counter.sync.lossy_link import LossyLink, Loss
+from tests.integration.redis.counter.sync.primitives import fixture, linked
+from tests.servers.single import Server
+
+LOSSES: list[Loss] = ["request", "answer", "late"]
+RULES: list[RateRule] = [FixedWindow(3, 60.0), SlidingWindow(3, 60.0), Gcra(3, 60.0)]
+BATCH = [Increment("kit:a"), Increment("kit:b", 2, operation="one"), Increment("kit:a", 4), Increment("kit:c", 8)]
+
+
+@fixture
+def sound(valkey: Server) -> Iterator[ClientLink]:
+    """A link that loses nothing."""
+    with linked(valkey) as link:
+        yield link
+
+
+@pytest.fixture(params=[StoreTimeout("late"), StoreUnavailable("broken")], ids=lambda error: type(error).__name__)
+def lossy(request: pytest.FixtureRequest, sound: ClientLink) -> LossyLink:
+    return LossyLink(sound, request.param)
+
+
+def counter_at(link: object, prefix: str) -> RedisCounter:
+    return RedisCounter(cast("Link", link), entropy=SeededEntropy(), prefix=prefix)
+
+
+@pytest.fixture
+def counter(lossy: LossyLink, redis_prefix: str) -> RedisCounter:
+    return counter_at(lossy, redis_prefix)
+
+
+@pytest.mark.parametrize("operation", [None, "one"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_increment_is_made_once(
+    counter: RedisCounter, lossy: LossyLink, loss: Loss, operation: str | None
+) -> None:
+    counter.incr("kit:n", 10)
+    lossy.plan, lossy.calls = [loss], 0
+    assert counter.incr("kit:n", 5, operation=operation) == 15
+    assert counter.read("kit:n") == 15
+    assert lossy.calls == 3
+
+
+@pytest.mark.parametrize("first", LOSSES)
+@pytest.mark.parametrize("second", ["request", "answer"])
+def test_an_increment_that_is_lost_twice_fails_and_can_be_repeated_with_its_id(
+    counter: RedisCounter, lossy: LossyLink, first: Loss, second: Loss
+) -> None:
+    lossy.plan = [first, second]
+    with pytest.raises((StoreTimeout, StoreUnavailable)):
+        counter.incr("kit:n", 5, operation="one")
+    assert lossy.calls == 2
+    assert counter.incr("kit:n", 5, operation="one") == 5
+    assert counter.read("kit:n") == 5
+
+
+def test_without_an_id_an_increment_that_is_lost_twice_is_made_once_at_most(
+    counter: RedisCounter, lossy: LossyLink
+) -> None:
+    lossy.plan = ["answer", "answer"]
+    with pytest.raises((StoreTimeout, StoreUnavailable)):
+        counter.incr("kit:n", 5)
+    assert counter.read("kit:n") == 5
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_units_are_spent_once(
+    counter: RedisCounter, lossy: LossyLink, loss: Loss, rule: RateRule
+) -> None:
+    lossy.plan = [loss]
+    decision = counter.spend("kit:r", rule, 2)
+    assert (decision.allowed, decision.remaining, decision.retry_after) == (True, 1, 0.0)
+    lossy.plan = [loss]
+    assert not (counter.spend("kit:r", rule, 2)).allowed
+    lossy.plan = [loss]
+    decision = counter.spend("kit:r", rule, 1)
+    assert (decision.allowed, decision.remaining) == (True, 0)
+
+
+def test_units_that_are_lost_twice_fail(counter: RedisCounter, lossy: LossyLink) -> None:
+    lossy.plan = ["answer", "answer"]
+    with pytest.raises((StoreTimeout, StoreUnavailable)):
+        counter.spend("kit:r", RULES[0])
+    assert (counter.spend("kit:r", RULES[0], 0)).remaining == 2
+
+
+@pytest.mark.parametrize("lost", [None, {0}, {1, 2}, {0, 1, 2, 3}], ids=repr)
+@pytest.mark.parametrize("loss", ["request", "answer"])
+def test_a_batch_is_counted_once(
+    counter: RedisCounter, lossy: LossyLink, loss: Loss, lost: set[int] | None
+) -> None:
+    lossy.plan, lossy.lost = [loss], lost
+    told = counter.incr_many(BATCH)
+    assert [told[1], told[3]] == [2, 8]
+    assert lossy.calls == 4 + (4 if lost is None else len(lost)), "what was answered is not sent again"
+    assert [counter.read(f"kit:{key}") for key in "abc"] == [5, 2, 8]
+
+
+def test_what_is_lost_twice_in_a_batch_is_told_in_its_place(
+    counter: RedisCounter, lossy: LossyLink
+) -> None:
+    lossy.plan, lossy.lost = ["answer", "request"], {0, 1}
+    wrong: Any = "1"
+    told = counter.incr_many([Increment("kit:w", wrong), *BATCH])
+    assert [type(answer) for answer in told[:3]] == [NotANumber, *[type(lossy._error)] * 2]
+    assert told[3:] == [5, 8]
+    assert [counter.read(f"kit:{key}") for key in "abc"] == [5, 2, 8]
+
+
+@pytest.mark.parametrize("lost", [None, {0, 1, 2, 3}], ids=repr)
+def test_a_batch_that_is_lost_altogether_fails(
+    counter: RedisCounter, lossy: LossyLink, lost: set[int] | None
+) -> None:
+    lossy.plan, lossy.lost = ["answer", "answer"], lost
+    with pytest.raises((StoreTimeout, StoreUnavailable)):
+        counter.incr_many(BATCH)
+    assert [counter.read(f"kit:{key}") for key in "abc"] == [5, 2, 8]
+
+
+def test_what_only_reads_is_asked_again(counter: RedisCounter, lossy: LossyLink) -> None:
+    counter.incr("kit:n", 3, ttl=60)
+    counter.add_members("kit:s", ["a"])
+    for call, expected in (
+        (lambda: counter.read("kit:n"), 3),
+        (lambda: counter.members("kit:s"), {"a"}),
+        (lambda: counter.ttl("kit:s"), float("inf")),
+    ):
+        lossy.plan = ["answer"]
+        assert call() == expected
+
+
+def test_what_would_answer_wrongly_is_not_sent_again(counter: RedisCounter, lossy: LossyLink) -> None:
+    """Repeated, each of these would say that there was nothing to do."""
+    counter.incr("kit:n")
+    calls: list[Callable[[], Any]] = [
+        lambda: counter.add_members("kit:s", ["a"]),
+        lambda: counter.remove("kit:n"),
+        lambda: counter.clear("kit:"),
+    ]
+    for call in calls:
+        lossy.plan, lossy.calls = ["answer"], 0
+        with pytest.raises((StoreTimeout, StoreUnavailable)):
+            call()
+        assert lossy.calls == 1
+    assert counter.members("kit:s") == frozenset()
+    assert counter.read("kit:n") is None
+
+
+def test_a_clear_that_fails_in_part_fails(counter: RedisCounter, lossy: LossyLink) -> None:
+    counter.incr_many(BATCH)
+    lossy.plan, lossy.lost = ["request"], {1}
+    with pytest.raises((StoreTimeout, StoreUnavailable)):
+        counter.clear("kit:")
+    assert counter.clear("kit:") == 1
+
+
+def test_what_the_server_rejects_is_not_sent_again(sound: ClientLink, redis_prefix: str) -> None:
+    lossy = LossyLink(sound, StoreRejected("no"))
+    counter = counter_at(lossy, redis_prefix)
+    lossy.plan = ["request"]
+    with pytest.raises(StoreRejected):
+        counter.incr("kit:n")
+    assert lossy.calls == 1
+    lossy.plan, lossy.lost, lossy.calls = ["request"], {0}, 0
+    told = counter.incr_many(BATCH)
+    assert [type(told[0]), *told[1:]] == [StoreRejected, 2, 4, 8]
+    assert lossy.calls == 4
