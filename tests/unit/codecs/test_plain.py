@@ -80,9 +80,7 @@ class TestEvery:
             serializer.loads(payload + b"\x00\xff")
         assert caught.value.reason == "payload"
 
-    @pytest.mark.parametrize(
-        "value", ["\ud800", Word("a"), Colour.RED, object(), bytearray(), (1,), {1}], ids=named
-    )
+    @pytest.mark.parametrize("value", ["\ud800", Word("a"), Colour.RED, object(), bytearray(), (1,), {1}], ids=named)
     def test_what_is_no_exact_member_of_the_format_is_refused(self, serializer: Serializer, value: object) -> None:
         with pytest.raises(UnsupportedValue) as caught:
             serializer.dumps(value)
