@@ -12,9 +12,9 @@ from hexcache.adapters.outbound.redis.sync.leases import RedisLeases
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.lease import AsyncLeaseContract
 from hexcache.testing.contracts.sync.lease import LeaseContract
-from tests.integration.redis_store.aio import primitives as awaited
-from tests.integration.redis_store.cleaning import cleaned
-from tests.integration.redis_store.sync import primitives as blocking
+from tests.integration.redis.store.aio import primitives as awaited
+from tests.integration.redis.store.cleaning import cleaned
+from tests.integration.redis.store.sync import primitives as blocking
 from tests.servers.single import Server
 
 
