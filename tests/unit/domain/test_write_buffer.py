@@ -274,9 +274,10 @@ class TestRule:
         ("over", "bound"), [("flush_size", "max_items"), ("flush_bytes", "max_bytes"), ("retry", "retry_max")]
     )
     def test_a_trigger_lies_within_its_bound(self, over: str, bound: str) -> None:
-        BufferRule(**{over: 5, bound: 5})
+        numbers: dict[str, Any] = {over: 5, bound: 5}
+        BufferRule(**numbers)
         with pytest.raises(InvalidSetting, match=rf"{over} is 6; accepted: at most 5 \({bound}\)"):
-            BufferRule(**{over: 6, bound: 5})
+            BufferRule(**{**numbers, over: 6})
 
     def test_a_policy_is_one_of_three(self) -> None:
         assert OVERFLOWS == ("block", "write_through", "refuse")

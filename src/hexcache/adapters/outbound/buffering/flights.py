@@ -41,7 +41,7 @@ class Flights:
         self.rule = rule
         self._now, self._wall = clocks.monotonic, clocks.wall
         self._tokens = OwnTokens(nonce.hex())
-        self.counters = dict.fromkeys(COUNTERS, 0)
+        self.counters: dict[str, int] = dict.fromkeys(COUNTERS, 0)
         self._users = 0
         self._begin_anew(0)
         tell_after_fork(self)
@@ -51,7 +51,8 @@ class Flights:
         self._buffer = WriteBuffer(self.rule, latest)
         self._landed = LandedWrites()
         self._batch: Batch | None = None
-        self._ended: Future[None] = Future()
+        self._ended: Future[None] | None = None
+        self._moved: Future[None] | None = None
 
     def forget_parent(self) -> None:
         """In a forked child: nothing is pending. Numbers go on, so that no token of before fits anything."""
@@ -110,7 +111,7 @@ class Flights:
             self.counters["flushed"] += len(batch.changes) - len(refused)
             self.counters["refused"] += len(refused)
             over = self._over()
-        over.set_result(None)
+        resolve(over)
 
     def _remember(self, address: str, number: int, blob: bytes) -> None:
         """Let the token of a landed write fit, unless a later change is pending or under way."""
@@ -123,22 +124,33 @@ class Flights:
             if batch is not self._batch:
                 return
             over = self._fail()
-        over.set_result(None)
+        resolve(over)
 
-    def _fail(self) -> Future[None]:
+    def _fail(self) -> list[Future[None]]:
         self._buffer.failed(self._now())
         self.counters["flush_failures"] += 1
         return self._over()
 
-    def _over(self) -> Future[None]:
+    def _over(self) -> list[Future[None]]:
         self._batch = None
-        over, self._ended = self._ended, Future()
+        over = [future for future in (self._ended, self._moved) if future is not None]
+        self._ended = self._moved = None
         return over
 
     def _recover(self) -> None:
         """Put back a batch whose bringer is gone: the event loop that it ran in was closed."""
         if self._batch is not None and self._batch.abandoned():
-            self._fail().set_result(None)
+            resolve(self._fail())
+
+    def _end(self) -> Future[None]:
+        """Resolves when the batch on its way has ended."""
+        self._ended = self._ended or Future()
+        return self._ended
+
+    def _move(self) -> Future[None]:
+        """Resolves when something has left, or may now leave: a batch has ended, or an address was let go."""
+        self._moved = self._moved or Future()
+        return self._moved
 
     def ask(self) -> int:
         """Make everything due that is here now; returns the last number of it."""
@@ -146,9 +158,9 @@ class Flights:
             return self._buffer.ask()
 
     def awaited(self, number: int) -> Future[None] | None:
-        """Resolves when the next flush has ended; None when everything up to ``number`` has left."""
+        """Resolves when something has left; None when everything up to ``number`` has."""
         with self._lock:
-            return None if self._buffer.past(number) else self._ended
+            return None if self._buffer.past(number) else self._move()
 
     def left(self, number: int) -> int:
         """How many changes up to ``number`` are still here."""
@@ -168,3 +180,9 @@ class Flights:
                 "retry_in": self._buffer.retry_in(now),
                 **self.counters,
             }
+
+
+def resolve(futures: list[Future[None]]) -> None:
+    """Wake those who wait."""
+    for future in futures:
+        future.set_result(None)

@@ -60,10 +60,10 @@ class Ledger(Flights):
         return self._buffer.fits(address, blob)
 
     def want_room(self) -> Future[None]:
-        """Have a flush begin as soon as it may; the future resolves when the next one has ended."""
+        """Have a flush begin as soon as it may; the future resolves when something has left."""
         with self._lock:
             self._buffer.want_room()
-            return self._ended
+            return self._move()
 
     # Looking
 
@@ -162,7 +162,7 @@ class Ledger(Flights):
             self._landed.forget_below(hold.prefix)
         self._buffer.hold(hold)
         self._recover()
-        return Grip(hold, number, taken, self._ended if self._buffer.carries(hold) else None)
+        return Grip(hold, number, taken, self._end() if self._buffer.carries(hold) else None)
 
     def let_go(self, grip: Grip, *, done: bool) -> bool:
         """End a grip; ``done`` when the store made the change. True when a worker is to look at the buffer."""
@@ -170,7 +170,11 @@ class Ledger(Flights):
             if done:
                 for address in {*grip.hold.addresses, *grip.taken}:
                     self._buffer.settle(address, grip.number)
-            return self._buffer.release(grip.hold)
+            frees = self._buffer.release(grip.hold)
+            moved, self._moved = self._moved, None
+        if moved is not None:
+            moved.set_result(None)
+        return frees
 
     def withdraw(self, addresses: Collection[str]) -> None:
         """Have the store told to remove these, where something is pending for them; see the port."""
