@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
 from hexcache.adapters.outbound.redis.aio.counter import AsyncRedisCounter
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.domain.errors import NotANumber, StoreRejected, StoreTimeout, StoreUnavailable
@@ -24,14 +23,14 @@ BATCH = [Increment("kit:a"), Increment("kit:b", 2, operation="one"), Increment("
 
 
 @fixture
-async def sound(valkey: Server) -> AsyncIterator[AsyncClientLink]:
+async def sound(valkey: Server) -> AsyncIterator[AsyncLink]:
     """A link that loses nothing."""
     async with linked(valkey) as link:
         yield link
 
 
 @pytest.fixture(params=[StoreTimeout("late"), StoreUnavailable("broken")], ids=lambda error: type(error).__name__)
-def lossy(request: pytest.FixtureRequest, sound: AsyncClientLink) -> AsyncLossyLink:
+def lossy(request: pytest.FixtureRequest, sound: AsyncLink) -> AsyncLossyLink:
     return AsyncLossyLink(sound, request.param)
 
 
@@ -176,7 +175,7 @@ async def test_a_clear_that_fails_in_part_fails(counter: AsyncRedisCounter, loss
     assert await counter.clear("kit:") == 1
 
 
-async def test_what_the_server_rejects_is_not_sent_again(sound: AsyncClientLink, redis_prefix: str) -> None:
+async def test_what_the_server_rejects_is_not_sent_again(sound: AsyncLink, redis_prefix: str) -> None:
     lossy = AsyncLossyLink(sound, StoreRejected("no"))
     counter = counter_at(lossy, redis_prefix)
     lossy.plan = ["request"]

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
 from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.domain.errors import NotANumber, StoreRejected, StoreTimeout, StoreUnavailable
@@ -25,14 +24,14 @@ BATCH = [Increment("kit:a"), Increment("kit:b", 2, operation="one"), Increment("
 
 
 @fixture
-def sound(valkey: Server) -> Iterator[ClientLink]:
+def sound(valkey: Server) -> Iterator[Link]:
     """A link that loses nothing."""
     with linked(valkey) as link:
         yield link
 
 
 @pytest.fixture(params=[StoreTimeout("late"), StoreUnavailable("broken")], ids=lambda error: type(error).__name__)
-def lossy(request: pytest.FixtureRequest, sound: ClientLink) -> LossyLink:
+def lossy(request: pytest.FixtureRequest, sound: Link) -> LossyLink:
     return LossyLink(sound, request.param)
 
 
@@ -177,7 +176,7 @@ def test_a_clear_that_fails_in_part_fails(counter: RedisCounter, lossy: LossyLin
     assert counter.clear("kit:") == 1
 
 
-def test_what_the_server_rejects_is_not_sent_again(sound: ClientLink, redis_prefix: str) -> None:
+def test_what_the_server_rejects_is_not_sent_again(sound: Link, redis_prefix: str) -> None:
     lossy = LossyLink(sound, StoreRejected("no"))
     counter = counter_at(lossy, redis_prefix)
     lossy.plan = ["request"]
