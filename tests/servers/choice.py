@@ -19,6 +19,9 @@ REQUIRE = "HEXCACHE_TEST_REQUIRE"
 SOURCES = "HEXCACHE_TEST_SOURCES"
 """Which of ``local`` and ``container`` are tried, in which order; both in this order unless it is set."""
 
+KINDS = ("valkey", "redis", "redis_own", "redis_secured", "redis_tls", "redis_cluster", "redis_sentinels")
+"""What a test may ask for."""
+
 Start = Callable[[], AbstractContextManager[T]]
 """Starts a server, which ends when the context is left."""
 
@@ -36,7 +39,7 @@ class Ways(Generic[T]):
     """The ways to one kind of server."""
 
     kind: str
-    at: Callable[[str], T] | None = None
+    at: Callable[[str], AbstractContextManager[T]] | None = None
     """Makes a server of an explicit URL; raises an OSError if nothing answers there."""
     local: Start[T] | None = None
     container: Start[T] | None = None
@@ -56,11 +59,11 @@ def chosen(ways: Ways[T], variables: Mapping[str, str] | None = None) -> Iterato
         OSError: nothing answers at the explicit URL.
     """
     variables = os.environ if variables is None else variables
-    if ways.at is not None and (url := variables.get(ways.variable)):
-        yield ways.at(url)
-        return
-    reasons = [f"{ways.variable} is not set"] if ways.at is not None else []
     with ExitStack() as stack:
+        if ways.at is not None and (url := variables.get(ways.variable)):
+            yield stack.enter_context(ways.at(url))
+            return
+        reasons = [f"{ways.variable} is not set"] if ways.at is not None else []
         for name in order(variables):
             start = ways.local if name == "local" else ways.container
             if start is None:
@@ -89,8 +92,14 @@ def order(variables: Mapping[str, str]) -> list[str]:
 
 
 def required(kind: str, variables: Mapping[str, str] | None = None) -> bool:
-    """Whether a run without this kind of server is a failure."""
+    """Whether a run without this kind of server is a failure.
+
+    Raises:
+        ValueError: a kind that is named is unknown.
+    """
     named = _words((os.environ if variables is None else variables).get(REQUIRE, ""))
+    if strange := [name for name in named if name not in {"all", *KINDS}]:
+        raise ValueError(f"{REQUIRE} names {strange}; accepted: all, {', '.join(KINDS)}")
     return kind in named or "all" in named
 
 

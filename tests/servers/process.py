@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.servers import wards
-from tests.servers.asking import Refused, ask
+from tests.servers.asking import Refused, ask, fields
 from tests.servers.binaries import Binary
 from tests.servers.ports import HOST
 from tests.servers.waiting import PATIENCE, wait_until
@@ -129,6 +129,14 @@ class ServerProcess:
         self.kill()
         self.start()
 
+    def revive(self) -> bool:
+        """Resume it if it runs, else start it; whether it had to be started."""
+        if self.running:
+            self.resume()
+            return False
+        self.start()
+        return True
+
     def close(self) -> None:
         """Kill it and remove its folder."""
         self.kill()
@@ -155,6 +163,8 @@ class ServerProcess:
     def _answers(self) -> bool:
         if not self.running:
             raise RuntimeError(f"{self.binary.path} ended at once:\n{self.log[-2000:]}")
+        if fields(ask(self.port, "INFO", "server", password=self.password))["process_id"] != str(self._pid):
+            return False  # somebody else has the port: this one ends soon
         try:
             return ask(self.port, "PING", password=self.password) == b"PONG"
         except Refused as exc:

@@ -79,6 +79,11 @@ class Server:
         """The URL with another user's name and password."""
         return f"redis://{quote(user.name)}:{quote(user.password)}@{self.host}:{self.port}/0"
 
+    def moved_to(self, host: str, port: int) -> Server:
+        """A server elsewhere that takes the same user and password; not ours."""
+        user, at, _ = urlsplit(self.url).netloc.rpartition("@")
+        return Server(urlsplit(self.url)._replace(netloc=f"{user}{at}{host}:{port}").geturl())
+
     def ask(self, *command: str | int | bytes) -> Reply:
         """The reply to one command, by none of the clients that are tested; see :func:`tests.servers.asking.ask`."""
         return ask(self.port, *command, host=self.host, username=self.username, password=self.password)
@@ -142,14 +147,3 @@ def url_at(port: int, password: str | None = None) -> str:
     """The URL of a server of ours."""
     secret = "" if password is None else f":{quote(password)}@"
     return f"redis://{secret}{HOST}:{port}/0"
-
-
-def at_url(url: str) -> Server:
-    """A server that somebody else runs.
-
-    Raises:
-        OSError: nothing answers there.
-    """
-    server = Server(url)
-    server.ask("PING")
-    return server

@@ -48,11 +48,25 @@ class MemorySlot:
         name: the tier's name.
         tier: the tier.
         ttl_cap: longest life there, seconds.
+        untold_cap: longest life there of what comes in while changes by others are not heard, seconds.
     """
 
     name: str
     tier: MemoryTier
     ttl_cap: float = float("inf")
+    untold_cap: float = float("inf")
+
+    def cap(self, *, told: bool) -> float:
+        """The longest life of what comes in now, seconds."""
+        return self.ttl_cap if told else min(self.ttl_cap, self.untold_cap)
+
+
+class Ear(Protocol):
+    """Hears of changes by others."""
+
+    def hears(self) -> bool:
+        """Whether it does now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,7 @@ class Core:
         self.faces: weakref.WeakSet[RootFace] = weakref.WeakSet()
         self.namespaced = False
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
+        self.ears: list[Ear] = []
         self._fences = FenceTable()
         self._heard = FenceTable()
         self._lock = threading.Lock()
@@ -167,9 +182,10 @@ class Core:
         """
         now = self.now()
         held = False
+        told = self._told()
         for position in reversed(range(len(self.memory) if depth is None else depth)):
             slot = self.memory[position]
-            own = cap_entry(entry.copy(), now, slot.ttl_cap)
+            own = cap_entry(entry.copy(), now, slot.cap(told=told))
             held = slot.tier.install(own, None if fences is None else fences[position]) or held
         return held
 
@@ -180,18 +196,21 @@ class Core:
         """
         now = self.now()
         held = False
+        told = self._told()
         for slot, fence in zip(self.memory, fences, strict=False):
             present = slot.tier.peek(entry.name)
             if present is not None and present.version == version:
-                held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap), fence) or held
+                own = cap_entry(entry.copy(), now, slot.cap(told=told))
+                held = slot.tier.install(own, fence) or held
         return held
 
     def write(self, entry: Entry) -> list[TierOutcome]:
         """Put a written entry into every memory tier, deepest first, whatever was there; detach its flight."""
         now = self.now()
         outcomes: list[TierOutcome] = []
+        told = self._told()
         for slot in reversed(self.memory):
-            held = slot.tier.install(cap_entry(entry.copy(), now, slot.ttl_cap))
+            held = slot.tier.install(cap_entry(entry.copy(), now, slot.cap(told=told)))
             outcomes.append(TierOutcome(slot.name, Effect.DONE if held else Effect.REFUSED, "" if held else TOO_HEAVY))
         self._move(entry.name)
         self.stats.detached += self.flights.detach((entry.name,))
@@ -212,6 +231,10 @@ class Core:
         with self._lock:
             self._fences.bump_all()
         return max([slot.tier.clear(path) for slot in reversed(self.memory)], default=0)
+
+    def _told(self) -> bool:
+        """Whether changes by others are heard now."""
+        return bool(self.ears) and any(ear.hears() for ear in self.ears)
 
     def _move(self, name: str) -> None:
         if not self.memory:

@@ -122,22 +122,39 @@ class FlightTable:
         Raises:
             LoadCycle: that flight waits for a load which the caller is part of.
         """
+        return self.board_all((name,), loop_thread)[name]
+
+    def board_all(self, names: Collection[str], loop_thread: int | None) -> dict[str, tuple[Flight, bool]]:
+        """Board the flights for several names in one step, each as by :meth:`board`; all of them or none.
+
+        Raises:
+            LoadCycle: one of them waits for a load which the caller is part of; none was boarded or begun.
+        """
         loading = _aboard.get()
         with self._lock:
-            flight = self._flights.get(name)
-            if flight is None:
-                flight = self._flights[name] = Flight(name, loop_thread)
-                leads = True
-            else:
-                if loading and _waits_for(flight, loading):
-                    raise LoadCycle(f"a load waits for {name!r}, whose load waits for it")
-                leads = loop_thread is None and flight.loop_thread == threading.get_ident()
-                if leads:
-                    flight = Flight(name, None, alone=True)
-                    self._alone.add(flight)
+            if loading:
+                self._refuse_cycles(names, loading)
+            boarded = {name: self._boarded(name, loop_thread) for name in names}
             for one in loading:
-                one.waits.append(flight)
-        return flight, leads
+                one.waits += [flight for flight, _ in boarded.values()]
+        return boarded
+
+    def _refuse_cycles(self, names: Iterable[str], loading: Collection[Flight]) -> None:
+        for name in names:
+            flight = self._flights.get(name)
+            if flight is not None and _waits_for(flight, loading):
+                raise LoadCycle(f"a load waits for {name!r}, whose load waits for it")
+
+    def _boarded(self, name: str, loop_thread: int | None) -> tuple[Flight, bool]:
+        flight = self._flights.get(name)
+        if flight is None:
+            flight = self._flights[name] = Flight(name, loop_thread)
+            return flight, True
+        alone = loop_thread is None and flight.loop_thread == threading.get_ident()
+        if alone:
+            flight = Flight(name, None, alone=True)
+            self._alone.add(flight)
+        return flight, alone
 
     def leave(self, flight: Flight) -> None:
         """The caller waits no more for a flight that it boarded."""

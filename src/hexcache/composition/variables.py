@@ -1,6 +1,7 @@
 """``HEXCACHE_*`` variables: ``HEXCACHE_POLICY__TTL=90s``, ``HEXCACHE_TIERS__DISK__SIZE_LIMIT=4GiB``.
 
-Rule: the whole prefix is ours: a variable of it that names no setting is an error, as a mistyped key in a file is.
+Rule: the whole prefix is ours: a variable of it that names no setting is an error, as a mistyped key in a file is. The
+variables of the project's own tests are passed over: a shell that exports them hands them to every program.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from hexcache.domain.errors import InvalidSetting
 
 _OURS = frozenset({"settings", "environment"})
 """Variables that choose where settings come from."""
+_OF_TESTS = f"{PREFIX}TEST_"
+"""What the names of variables begin with that choose servers for the project's own tests."""
 
 
 class _Variables(EnvSettingsSource):
@@ -37,7 +40,7 @@ def settings_in(variables: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         InvalidSetting: a variable names no setting, or is not what its setting is.
     """
-    ours = {name: text for name, text in variables.items() if name.upper().startswith(PREFIX)}
+    ours = {name: text for name, text in variables.items() if _names_setting(name.upper())}
     for name in ours:
         first = name[len(PREFIX) :].lower().split(NESTING)[0]
         if first not in CacheSettings.model_fields and first not in _OURS:
@@ -52,6 +55,10 @@ def settings_in(variables: Mapping[str, str]) -> dict[str, Any]:
     if problem:  # outside of the handler: the library's error holds the text
         raise InvalidSetting(f"a variable of {PREFIX}* is not JSON where its setting is a table: {_field(problem)}")
     return expanded({key: value for key, value in table.items() if key != "environment"}, variables)
+
+
+def _names_setting(name: str) -> bool:
+    return name.startswith(PREFIX) and not name.startswith(_OF_TESTS)
 
 
 def _field(message: str) -> str:

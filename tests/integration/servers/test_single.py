@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError
+from redis.exceptions import TimeoutError as NoAnswer
 
+from tests.integration.servers.sync.primitives import client_at
 from tests.servers.asking import Refused
 from tests.servers.binaries import find_any
-from tests.servers.single import Server, User, single
+from tests.servers.single import Server, single
 from tests.servers.waiting import wait_until
-
-ONCE = Retry(NoBackoff(), 0)
-"""No second try."""
 
 
 def test_both_servers_answer_and_are_two_versions(valkey: Server, redis_server: Server) -> None:
@@ -22,7 +20,7 @@ def test_both_servers_answer_and_are_two_versions(valkey: Server, redis_server: 
 
 
 def test_a_client_reads_what_it_wrote(any_redis: Server, redis_prefix: str) -> None:
-    with redis.Redis.from_url(any_redis.url) as client:
+    with Redis.from_url(any_redis.url) as client:
         client.set(redis_prefix + "a", b"1")
         assert client.get(redis_prefix + "a") == b"1"
 
@@ -34,8 +32,8 @@ def test_a_test_finds_no_key_of_another(valkey: Server, redis_prefix: str, turn:
 
 def test_a_paused_server_is_silent_until_it_is_resumed(own_redis: Server) -> None:
     own_redis.process.pause()
-    with redis.Redis(port=own_redis.port, socket_timeout=0.05, retry=ONCE) as client:
-        with pytest.raises(redis.TimeoutError):
+    with client_at(own_redis.port, timeout=0.05) as client:
+        with pytest.raises(NoAnswer):
             client.ping()
         own_redis.process.resume()
         assert own_redis.ask("PING") == b"PONG"
@@ -52,15 +50,18 @@ def test_an_ended_server_refuses_and_comes_back_empty_on_its_port(own_redis: Ser
     assert own_redis.ask("GET", "a") is None
 
 
-def test_a_user_is_held_to_the_prefix() -> None:
-    user = User("app", "s3cret-app", "app:")
-    with single(find_any(), password="s3cret", user=user) as server:
-        with redis.Redis.from_url(server.url_of(user)) as client:
-            client.set("app:a", b"1")
-            with pytest.raises(redis.exceptions.NoPermissionError):
-                client.set("other:a", b"1")
-        with redis.Redis(port=server.port, retry=ONCE) as nobody, pytest.raises(redis.AuthenticationError):
-            nobody.ping()
+def test_a_user_is_held_to_the_prefix(secured_redis: Server, redis_prefix: str) -> None:
+    user = secured_redis.user
+    assert user is not None
+    with Redis.from_url(secured_redis.url_of(user)) as client:
+        client.set(user.prefix + redis_prefix, b"1")
+        with pytest.raises(NoPermissionError):
+            client.set(redis_prefix, b"1")
+        with pytest.raises(NoPermissionError):
+            client.flushall()
+    with client_at(secured_redis.port) as nobody, pytest.raises(AuthenticationError):
+        nobody.ping()
+    assert secured_redis.ask("GET", user.prefix + redis_prefix) == b"1"
 
 
 def fill(server: Server) -> None:

@@ -194,6 +194,21 @@ def test_the_load_of_several_flights_waits_for_all_of_them() -> None:
                 table.board(name, None)
 
 
+def test_several_flights_are_boarded_all_or_none() -> None:
+    table = FlightTable()
+    a, _ = table.board("a", None)
+    boarded = table.board_all(["b", "a"], None)
+    assert {name: leads for name, (_, leads) in boarded.items()} == {"b": True, "a": False}
+    assert boarded["a"][0] is a
+    with aboard(a):
+        with pytest.raises(LoadCycle, match="'a'"):
+            table.board_all(["new", "a", "other"], None)
+        assert not table.flying("new")
+        assert a.waits == []
+        c, _ = table.board_all(["c", "b"], None)["c"]
+        assert a.waits == [c, boarded["b"][0]]
+
+
 def test_a_landing_gives_its_opened_value_to_one_and_the_entry_to_all() -> None:
     value = [1]
     landing = Landing(ENTRY, value)

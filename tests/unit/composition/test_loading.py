@@ -241,6 +241,9 @@ class TestVariables:
             load(variables={name: "hunter2"})
         assert "hunter2" not in str(caught.value)
 
+    def test_a_variable_of_the_projects_own_tests_is_passed_over(self) -> None:
+        assert load(variables={"HEXCACHE_TEST_REQUIRE": "all"}) == load()
+
     @pytest.mark.parametrize(
         ("text", "schemes"),
         [

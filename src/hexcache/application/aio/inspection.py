@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
 from hexcache.application.aio.wiping import listing
 from hexcache.application.core import Core
@@ -25,9 +26,10 @@ KEEPER_COUNTERS = ("failures", "timeouts", "rejected", "short_circuits", "breake
 class AsyncInspection:
     """The tiers of one cache, looked at."""
 
-    def __init__(self, core: Core, tiers: Sequence[AsyncTier]) -> None:
+    def __init__(self, core: Core, tiers: Sequence[AsyncTier], publisher: AsyncPublisher) -> None:
         self._core = core
         self._tiers = tuple(tiers)
+        self._publisher = publisher
 
     async def health(self) -> dict[str, Any]:
         """A real round trip to every tier; memory tiers are always well."""
@@ -148,7 +150,7 @@ class AsyncInspection:
         return [key for own, key in names if own == path][: max(n, 0)]
 
     def stats(self) -> dict[str, Any]:
-        """Counters in all and for each tier, nearest first; with leases, also of their keeper."""
+        """Counters in all, of the bus if there is one, for each tier, nearest first, and of a keeper of leases."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -156,7 +158,7 @@ class AsyncInspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": self._publisher.stats(), "tiers": tiers}
         if core.leases is not None:
             kept = core.leases.state.snapshot()
             told["lease_keeper"] = {name: kept[name] for name in KEEPER_COUNTERS}

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from hexcache.application.sync.amending import Amender
+from hexcache.application.sync.batching import BatchReader
 from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
@@ -28,6 +29,7 @@ from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.upkeep import Upkeep
 from hexcache.application.sync.writing import Writer
 from hexcache.application.core import Core
+from hexcache.domain.report import CloseReport
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
 from hexcache.ports.sync.lease import LeaseKeeper
@@ -56,6 +58,7 @@ class Assembly:
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
+        bus_owned: the bus ends with the assembly.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Assembly:
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
+        bus_owned: bool = False,
     ) -> None:
         self.core = core
         self.crew = Crew()
@@ -79,7 +83,7 @@ class Assembly:
             Tier(store, codec, state, strict=strict)
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = Publisher(core, bus, bus_deadline)
+        self.publisher = Publisher(core, bus, bus_deadline, owned=bus_owned)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
@@ -89,14 +93,16 @@ class Assembly:
         self.writer = Writer(core, self.tiers, self.publisher)
         self.clearing = Clearing(core, self.tiers, self.publisher)
         self.amender = Amender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
-        self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
+        self.batches = BatchReader(core, self.tiers, self.reader, self.tags)
+        self.bulk = Bulk(core, self.reader, self.batches, self.filler, self.loading)
         self.upkeep = Upkeep(core, self.tiers, self.publisher, self.repairing)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = Counting(core, counter, counter_deadline, bounded=counter_bounded)
-        self.inspection = Inspection(core, self.tiers)
+        self.inspection = Inspection(core, self.tiers, self.publisher)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
-        self.closed = self.ended = False
+        self.closed = False
+        self.ended: CloseReport | None = None
         for crew in (self.crew, self.repairing, self.keeping):
             core.crews.add(crew)
 
@@ -112,40 +118,46 @@ class Assembly:
         self.crew.rest(self.core.policy.close_timeout)
         return self.upkeep.flush()
 
-    def close(self) -> dict[str, int]:
+    def close(self) -> CloseReport:
         """Drain work behind, try what is owed once more, and close stores and counter, whatever fails on the way.
 
         Each of these steps takes at most ``close_timeout``. Observers are told of what was left.
 
         Returns:
-            What was left: ``abandoned`` work, changes ``owed``.
+            What was left; once it has ended, the same again.
         """
+        if self.ended is not None:
+            return self.ended
         core, most = self.core, self.core.policy.close_timeout
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()
         abandoned = self.crew.drain(most) + self.repairing.drain(most)
+        closings: list[tuple[str, Callable[[], None]]] = []
         if self.leasing is not None:
             self.leasing.end()
             self.keeping.drain(most)
-            self._end("leases", self.leasing.close)
+            closings.append(("leases", self.leasing.close))
         with suppress(TimeoutError):
             within(most, False, self.upkeep.flush)
-        self.publisher.close()
-        for tier in self.tiers:
-            self._end(tier.name, tier.store.close)
-        self._end("counter", self.counting.close)
-        self.ended = True
+        closings += [("bus", self.publisher.close), *((tier.name, tier.store.close) for tier in self.tiers)]
+        closings.append(("counter", self.counting.close))
+        unclosed = [name for name, close in closings if not self._end(name, close)]
         if abandoned:
             core.tell_load(LoadEvent("abandoned", f"{abandoned} loads or repairs had not ended when the cache closed"))
         for tier in self.tiers:
             if owed := len(tier.state.repairs):
                 core.tell_tier(TierEvent(tier.name, "repair_queued", "close", "still owed", owed))
-        return {"abandoned": abandoned, "owed": sum(len(tier.state.repairs) for tier in self.tiers)}
+        left = sum(len(tier.state.repairs) for tier in self.tiers)
+        if self.ended is None:  # two may close at once
+            self.ended = CloseReport(abandoned, left, tuple(unclosed))
+        return self.ended
 
-    def _end(self, name: str, close: Callable[[], None]) -> None:
-        """Close one thing; its failure is told and keeps nothing else open."""
+    def _end(self, name: str, close: Callable[[], None]) -> bool:
+        """Close one thing and say whether it was closed; its failure is told and keeps nothing else open."""
         try:
             within(self.core.policy.close_timeout, False, close)
         except Exception as exc:  # noqa: BLE001 - see above
             self.core.tell_tier(TierEvent(name, "failure", "close", type(exc).__name__))
+            return False
+        return True

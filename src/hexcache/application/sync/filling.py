@@ -44,7 +44,7 @@ class Filler:
         """The value for a caller."""
         core = self._core
         while True:
-            served = self._from_memory(name, want)
+            served = self.from_memory(name, want)
             if served is not NOT_OPENED:
                 return served
             flight, leads = core.flights.board(name, loop_thread())
@@ -57,7 +57,8 @@ class Filler:
             if leads or landing.suits(want.rule, core.now()):
                 return self.open(landing, want)
 
-    def _from_memory(self, name: str, want: Want) -> object:
+    def from_memory(self, name: str, want: Want) -> object:
+        """The value for a caller if memory has one that may be served, else ``NOT_OPENED``; never waits."""
         core = self._core
         fences = core.observe(name)
         found = core.peek(name)

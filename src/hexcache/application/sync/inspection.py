@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.wiping import listing
 from hexcache.application.core import Core
@@ -26,9 +27,10 @@ KEEPER_COUNTERS = ("failures", "timeouts", "rejected", "short_circuits", "breake
 class Inspection:
     """The tiers of one cache, looked at."""
 
-    def __init__(self, core: Core, tiers: Sequence[Tier]) -> None:
+    def __init__(self, core: Core, tiers: Sequence[Tier], publisher: Publisher) -> None:
         self._core = core
         self._tiers = tuple(tiers)
+        self._publisher = publisher
 
     def health(self) -> dict[str, Any]:
         """A real round trip to every tier; memory tiers are always well."""
@@ -149,7 +151,7 @@ class Inspection:
         return [key for own, key in names if own == path][: max(n, 0)]
 
     def stats(self) -> dict[str, Any]:
-        """Counters in all and for each tier, nearest first; with leases, also of their keeper."""
+        """Counters in all, of the bus if there is one, for each tier, nearest first, and of a keeper of leases."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -157,7 +159,7 @@ class Inspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "tiers": tiers}
+        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": self._publisher.stats(), "tiers": tiers}
         if core.leases is not None:
             kept = core.leases.state.snapshot()
             told["lease_keeper"] = {name: kept[name] for name in KEEPER_COUNTERS}

@@ -215,7 +215,8 @@ class Loading:
             entry = core.sealer.entry(flight.name, sealed, stamp)
         if trusted and not flight.detached:
             stores = range(self._reader.first_store, self._reader.depth)
-            kept = not stores or self._reader.install_record(passage, core.sealer.record(sealed, stamp), stores)
+            record = core.sealer.record(sealed, stamp)
+            kept = not stores or self._reader.install_record(passage, record, stores) is not None
             if kept and not flight.detached:
                 core.install(entry, passage.fences)
         return Landing(entry, loaded=True)

@@ -1,15 +1,17 @@
 # Generated from src/hexcache/application/aio/publishing.py by tools/unasync.py. Do not edit.
 """Telling the other caches what changed, and hearing it from them.
 
-Rule: a message goes out after the shared tier accepted the change (or owes it), carries no value, and its loss is
-counted, never raised: the receivers' lifetimes bound what it costs. The bus holds nobody up for longer than its
-deadline. What was read before the subscription stood is forgotten when it stands.
+Rule: a message goes out after the shared tier accepted the change (or owes it) and carries no value. One that may not
+have reached everybody is counted and never raised; the bus is told of it, and will tell the others that everything is
+doubtful. The bus holds nobody up for longer than its deadline. What was read before the subscription stood is forgotten
+when it stands, and while the others are not heard memory tiers keep things for a short time only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Literal, TypeVar
+from contextlib import suppress
+from typing import Any, Literal, TypeVar
 
 from hexcache.application.sync.primitives import within
 from hexcache.application.core import Core
@@ -29,19 +31,32 @@ class Publisher:
         silent: the others are not heard yet; whoever begins a call listens first.
     """
 
-    def __init__(self, core: Core, bus: Bus | None, deadline: float) -> None:
+    def __init__(self, core: Core, bus: Bus | None, deadline: float, *, owned: bool = False) -> None:
         self._core = core
         self._bus = bus
         self._deadline = deadline
+        self._owned = owned
         self._end: Callable[[], None] | None = None
         self._retry_at = self._rests_until = float("-inf")
         self.silent = bus is not None
         core.crews.add(self)
+        if bus is not None:
+            core.ears.append(self)
 
     @property
     def connected(self) -> bool:
         """Whether there is a bus."""
         return self._bus is not None
+
+    def hears(self) -> bool:
+        """Whether changes by others are heard now."""
+        return self._end is not None and self._bus is not None and self._bus.hears(self._core.root)
+
+    def stats(self) -> dict[str, Any] | None:
+        """The bus's counters and state; None without one."""
+        if self._bus is None:
+            return None
+        return {**self._bus.stats(), "hears": self.hears()}
 
     def listen(self) -> None:
         """Begin to hear from the others; a bus that fails is asked again later, and the caller goes on without."""
@@ -51,6 +66,7 @@ class Publisher:
         self._retry_at = core.now() + RETRY_AFTER
         end = self._ask(self._bus.subscribe, core.root, core.on_invalidation)
         if end is None:
+            core.stats.bus_errors += 1
             return
         self.silent = False
         self._end = end
@@ -59,51 +75,59 @@ class Publisher:
 
     def keys(self, names: Iterable[str]) -> None:
         """These entries changed."""
-        if self._bus is not None:
-            for name in names:
-                self._tell(self._bus, "key", name)
+        self._tell("key", names)
 
     def namespace(self, path: str) -> None:
         """This namespace was cleared."""
-        if self._bus is not None:
-            self._tell(self._bus, "namespace", path)
+        self._tell("namespace", (path,))
 
     def tags(self, tags: Iterable[str], *, soft: bool) -> None:
         """These tags changed."""
-        if self._bus is not None:
-            for tag in tags:
-                self._tell(self._bus, "tag", tag, soft=soft)
+        self._tell("tag", tags, soft=soft)
 
     def everything(self) -> None:
         """A tier lost track of what changed: nothing that it shares is to be believed."""
-        if self._bus is not None:
-            self._tell(self._bus, "epoch", "")
+        self._tell("epoch", ("",))
 
     def _tell(
-        self, bus: Bus, kind: Literal["key", "tag", "namespace", "epoch"], subject: str, *, soft: bool = False
+        self, kind: Literal["key", "tag", "namespace", "epoch"], subjects: Iterable[str], *, soft: bool = False
     ) -> None:
-        core = self._core
-        self._ask(bus.publish, core.root, Invalidation(core.node, next(core.seq), kind, subject, soft))
+        core, bus = self._core, self._bus
+        if bus is None:
+            return
+        messages = [Invalidation(core.node, next(core.seq), kind, subject, soft) for subject in subjects]
+        if messages and self._ask(_published, bus, core.root, messages) is None:
+            core.stats.bus_errors += len(messages)
+            with suppress(Exception):  # a bus that breaks its contract costs freshness, not the caller's change
+                bus.lost(core.root)
 
     def _ask(self, call: Callable[..., T], *args: object) -> T | None:
-        """Ask the bus within its deadline; None when it failed or rests, which is counted."""
-        core = self._core
+        """Ask the bus within its deadline; None when it failed or rests."""
+        core, bounded = self._core, self._bus is not None and self._bus.bounded_calls
         if core.now() >= self._rests_until:
             try:
-                return within(self._deadline, False, call, *args)
-            except Exception:  # noqa: BLE001 - a bus that breaks its contract costs freshness, not the caller's change
+                return within(self._deadline, bounded, call, *args)
+            except Exception:  # noqa: BLE001 - see above
                 self._rests_until = core.now() + RETRY_AFTER
-        core.stats.bus_errors += 1
         return None
 
     def close(self) -> None:
-        """Hear nothing more. The bus itself belongs to whoever opened it."""
+        """Hear nothing more. A bus that was handed in belongs to whoever opened it; an own one is closed."""
+        if self in self._core.ears:
+            self._core.ears.remove(self)
         if self._end is not None:
             self._end()
             self._end = None
+        if self._owned and self._bus is not None:
+            self._bus.close()
 
     def reset_after_fork(self) -> None:
         """Listen anew: what hears the others lives in the parent."""
         self._end = None
         self._retry_at = self._rests_until = float("-inf")
         self.silent = self._bus is not None
+
+
+def _published(bus: Bus, topic: str, messages: list[Invalidation]) -> bool:
+    bus.publish(topic, *messages)
+    return True

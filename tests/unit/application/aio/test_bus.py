@@ -185,9 +185,9 @@ class Deaf(AsyncLocalBus):
         self.gate: AsyncGate | None = None
         self.asked = 0
 
-    async def publish(self, topic: str, message: Invalidation, /) -> None:
+    async def publish(self, topic: str, /, *messages: Invalidation) -> None:
         await self.trouble()
-        await super().publish(topic, message)
+        await super().publish(topic, *messages)
 
     async def subscribe(self, topic: str, handler: Callable[[Invalidation], None], /) -> Callable[[], None]:
         self.asked += 1

@@ -46,6 +46,7 @@ class Rig:
         deadline: longest call of a store, in real seconds.
         breaker: when a tier is left alone; out of the way unless asked for.
         keeper: keeps leases of loads beside the deepest store.
+        untold_cap: longest life in memory while others are not heard.
         policy: policy values.
     """
 
@@ -62,6 +63,7 @@ class Rig:
         shared: bool = False,
         items: int = 10_000,
         bus: Bus | None = None,
+        untold_cap: float = float("inf"),
         counter: Counter | None = None,
         keeper: LeaseKeeper | None = None,
         core: Core | None = None,
@@ -82,7 +84,7 @@ class Rig:
             entropy=SeededEntropy(seed),
             sealer=Sealer(serializer or FaithfulSerializer(), stores=bool(inner), shared=shared, beta=settings.beta),
             memory=[
-                MemorySlot(f"memory{place}", InMemoryTier(self.clock.monotonic, max_items=items), cap)
+                MemorySlot(f"memory{place}", InMemoryTier(self.clock.monotonic, max_items=items), cap, untold_cap)
                 for place, cap in enumerate(caps)
             ],
             states=[self._state(place, rules, deadline, breaker, settings) for place in range(len(inner))],

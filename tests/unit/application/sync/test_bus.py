@@ -186,9 +186,9 @@ class Deaf(LocalBus):
         self.gate: Gate | None = None
         self.asked = 0
 
-    def publish(self, topic: str, message: Invalidation, /) -> None:
+    def publish(self, topic: str, /, *messages: Invalidation) -> None:
         self.trouble()
-        super().publish(topic, message)
+        super().publish(topic, *messages)
 
     def subscribe(self, topic: str, handler: Callable[[Invalidation], None], /) -> Callable[[], None]:
         self.asked += 1

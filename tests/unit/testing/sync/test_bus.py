@@ -2,12 +2,13 @@
 """A bus inside one process keeps the bus contract, so that the contract can be kept."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.invalidation import Invalidation
-from hexcache.testing.contracts.sync.bus import BusContract
+from hexcache.testing.contracts.sync.bus import COUNTERS, BusContract
 
 Handler = Callable[[Invalidation], None]
 
@@ -15,18 +16,37 @@ Handler = Callable[[Invalidation], None]
 class RoomBus:
     """Tells whoever is in the same room."""
 
+    bounded_calls = True
+
     def __init__(self, room: list[tuple["RoomBus", str, Handler]]) -> None:
         self.room = room
+        self.counts = dict.fromkeys(COUNTERS, 0)
 
-    def publish(self, topic: str, message: Invalidation, /) -> None:
+    def publish(self, topic: str, /, *messages: Invalidation) -> None:
+        self.counts["published"] += len(messages)
+        for message in messages:
+            self.tell(topic, message)
+
+    def lost(self, topic: str, /) -> None:
+        self.tell(topic, Invalidation(b"", 0, "epoch", ""))
+
+    def tell(self, topic: str, message: Invalidation) -> None:
         for bus, heard, handler in list(self.room):
             if bus is not self and heard == topic:
-                handler(message)
+                bus.counts["heard"] += 1
+                with suppress(ValueError):
+                    handler(message)
 
     def subscribe(self, topic: str, handler: Handler, /) -> Callable[[], None]:
         place = (self, topic, handler)
         self.room.append(place)
         return lambda: self.room.remove(place) if place in self.room else None
+
+    def hears(self, topic: str, /) -> bool:
+        return any(bus is self and heard == topic for bus, heard, _ in self.room)
+
+    def stats(self) -> dict[str, int]:
+        return {**self.counts, "connected": True}
 
     def close(self) -> None:
         self.room[:] = [place for place in self.room if place[0] is not self]

@@ -7,7 +7,8 @@ Rule: when ``publish`` returns, every other subscriber of the topic has been tol
 * the object that publishes does not hear its own messages; two bus objects on one hub hear each other;
 * a handler that fails keeps nobody else from being told; the publisher gets a ``StoreUnavailable`` when all have been;
 * a subscription that is ended hears nothing that is published after that; nothing that was published before it began;
-* nothing is lost and nothing is kept: there are no gaps, and no history;
+* nothing is lost and nothing is kept: there are no gaps, and no history; what a publisher says it lost makes everything
+  doubtful for the others at once;
 * a child process has the subscriptions that it inherited, on a hub of its own: what it publishes does not reach its
   parent. Processes need a bus over a server.
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from hexcache.domain.errors import StoreUnavailable
@@ -61,19 +62,15 @@ class LocalHub:
 
         return end
 
-    def tell(self, sender: object, topic: str, message: Invalidation) -> None:
-        """Tell everybody else.
-
-        Raises:
-            StoreUnavailable: a handler failed; all others were told.
-        """
+    def tell(self, sender: object, topic: str, messages: Iterable[Invalidation]) -> Exception | None:
+        """Tell everybody else; returns what a handler raised, once all others were told."""
         with self._own_turn():
-            self._waiting.append((sender, topic, message))
-            if self._telling:
-                return
-            failure = self._tell_waiting()
-        if failure is not None:
-            raise StoreUnavailable(f"bus: a subscriber failed with {type(failure).__name__}") from failure
+            self._waiting.extend((sender, topic, message) for message in messages)
+            return None if self._telling else self._tell_waiting()
+
+    def listeners(self, listener: object, topic: str) -> bool:
+        """Whether this object has a subscription to the topic."""
+        return any(one.listener is listener and one.topic == topic for one in self._subscriptions)
 
     def _tell_waiting(self) -> Exception | None:
         failure: Exception | None = None
@@ -107,25 +104,56 @@ def _told(subscription: _Subscription, message: Invalidation) -> Exception | Non
 
 
 class LocalBus:
-    """The bus for threads; a :class:`~hexcache.ports.sync.bus.Bus`."""
+    """The bus for threads; a :class:`~hexcache.ports.sync.bus.Bus`.
+
+    Attributes:
+        bounded_calls: handlers run in the publisher's thread, and one that breaks its contract may hang.
+    """
+
+    bounded_calls = False
 
     def __init__(self, hub: LocalHub) -> None:
         self._hub = hub
         self._ends: list[Callable[[], None]] = []
+        self._published = self._heard = self._failures = 0
 
-    def publish(self, topic: str, message: Invalidation, /) -> None:
+    def publish(self, topic: str, /, *messages: Invalidation) -> None:
         """Tell every subscriber of the topic but those of this object.
 
         Raises:
             StoreUnavailable: a handler failed; all others were told.
         """
-        self._hub.tell(self, topic, message)
+        self._published += len(messages)
+        failure = self._hub.tell(self, topic, messages)
+        if failure is not None:
+            self._failures += 1
+            raise StoreUnavailable(f"bus: a subscriber failed with {type(failure).__name__}") from failure
+
+    def lost(self, topic: str, /) -> None:
+        """Tell every other subscriber of the topic that everything is doubtful."""
+        self._hub.tell(self, topic, (Invalidation(b"", 0, "epoch", ""),))
 
     def subscribe(self, topic: str, handler: Handler, /) -> Callable[[], None]:
         """Have the handler told; returns what ends it."""
-        end = self._hub.add(self, topic, handler)
+
+        def heard(message: Invalidation) -> None:
+            self._heard += 1
+            handler(message)
+
+        end = self._hub.add(self, topic, heard)
         self._ends.append(end)
         return end
+
+    def hears(self, topic: str, /) -> bool:
+        """Whether this object has a subscription: then it hears everything."""
+        return self._hub.listeners(self, topic)
+
+    def stats(self) -> dict[str, int]:
+        """Counters; see the port."""
+        return {
+            "connected": True, "published": self._published, "heard": self._heard, "gaps": 0, "silences": 0,
+            "reconnects": 0, "errors": 0, "ignored": 0, "handler_errors": self._failures,
+        }  # fmt: skip
 
     def close(self) -> None:
         """End every subscription of this object. May be called again."""
@@ -134,22 +162,40 @@ class LocalBus:
 
 
 class AsyncLocalBus:
-    """The bus for tasks; an :class:`~hexcache.ports.aio.bus.AsyncBus`. Nothing in it waits for a loop."""
+    """The bus for tasks; an :class:`~hexcache.ports.aio.bus.AsyncBus`. Nothing in it waits for a loop.
+
+    Attributes:
+        bounded_calls: as in the other world.
+    """
+
+    bounded_calls = False
 
     def __init__(self, hub: LocalHub) -> None:
         self._bus = LocalBus(hub)
 
-    async def publish(self, topic: str, message: Invalidation, /) -> None:
+    async def publish(self, topic: str, /, *messages: Invalidation) -> None:
         """Tell every subscriber of the topic but those of this object.
 
         Raises:
             StoreUnavailable: a handler failed; all others were told.
         """
-        self._bus.publish(topic, message)
+        self._bus.publish(topic, *messages)
+
+    def lost(self, topic: str, /) -> None:
+        """Tell every other subscriber of the topic that everything is doubtful."""
+        self._bus.lost(topic)
 
     async def subscribe(self, topic: str, handler: Handler, /) -> Callable[[], None]:
         """Have the handler told; returns what ends it."""
         return self._bus.subscribe(topic, handler)
+
+    def hears(self, topic: str, /) -> bool:
+        """Whether this object has a subscription: then it hears everything."""
+        return self._bus.hears(topic)
+
+    def stats(self) -> dict[str, int]:
+        """Counters; see the port."""
+        return self._bus.stats()
 
     async def aclose(self) -> None:
         """End every subscription of this object. May be called again."""

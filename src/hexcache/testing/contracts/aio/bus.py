@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Literal, TypeAlias
+from contextlib import suppress
+from functools import partial
+from typing import Final, Literal, TypeAlias
 
 import pytest
 
+from hexcache.domain.errors import StoreError
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.invalidation import Invalidation
-from hexcache.testing.contracts.aio.primitives import MARKS, fixture
+from hexcache.testing.contracts.aio.primitives import MARKS, eventually, fixture, together
 
 Kind: TypeAlias = Literal["key", "tag", "namespace", "epoch"]
 
 
+COUNTERS: Final = {
+    "connected", "published", "heard", "gaps", "silences", "reconnects", "errors", "ignored", "handler_errors",
+}  # fmt: skip
+"""What every bus tells of itself."""
+
+
 class AsyncBusContract:
     """Every law of the bus port, with two objects that are connected.
+
+    Losses are told when the bus notices them, for which it may need as long as it needs: a bus that beats should beat
+    often in its test.
 
     Attributes:
         topic: the topic that most tests use.
@@ -74,6 +86,116 @@ class AsyncBusContract:
             await bus.publish(self.topic, self.message(seq))
         await self.settle()
         assert got == list(range(1, 101))
+
+    async def test_several_messages_go_in_one_call_in_their_order(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """Three hundred at once; none at all is no error."""
+        got: list[int] = []
+        await second_bus.subscribe(self.topic, lambda message: got.append(message.seq))
+        await bus.publish(self.topic)
+        await bus.publish(self.topic, *[self.message(seq) for seq in range(1, 301)])
+        await bus.publish(self.topic, self.message(301))
+        await self.settle()
+        assert got == list(range(1, 302))
+
+    async def test_publishers_at_once_are_each_heard_in_order(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """Four publishers over one object: all that each sent, as it sent it, and nothing counts as lost."""
+        got: list[Invalidation] = []
+        await bus.subscribe(self.topic, got.append)
+        await second_bus.subscribe(self.topic, got.append)
+
+        async def send(origin: bytes) -> None:
+            for seq in range(1, 41):
+                await bus.publish(self.topic, self.message(seq, origin=origin))
+
+        await together([partial(send, bytes([number])) for number in range(4)])
+        await self.settle()
+        for number in range(4):
+            assert [message.seq for message in got if message.origin == bytes([number])] == list(range(1, 41))
+        assert len(got) == 160
+        assert second_bus.stats()["gaps"] == 0
+
+    async def test_a_publisher_does_not_hear_itself(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """What an object publishes its own handlers are not given."""
+        own: list[Invalidation] = []
+        got: list[Invalidation] = []
+        await bus.subscribe(self.topic, own.append)
+        await second_bus.subscribe(self.topic, got.append)
+        await bus.publish(self.topic, self.message(1))
+        await self.settle()
+        assert (own, got) == ([], [self.message(1)])
+
+    async def test_what_was_before_is_not_heard(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """A subscription begins with what comes after it, and nothing is taken for lost."""
+        got: list[Invalidation] = []
+        await bus.subscribe(self.topic, lambda _: None)
+        await bus.publish(self.topic, self.message(1), self.message(2))
+        await self.settle()
+        await second_bus.subscribe(self.topic, got.append)
+        await bus.publish(self.topic, self.message(3))
+        await self.settle()
+        assert got == [self.message(3)]
+
+    async def test_a_handler_that_fails_keeps_nobody_from_being_told(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """The other handlers are given every message, and so is the failing one."""
+        asked: list[Invalidation] = []
+        got: list[Invalidation] = []
+
+        def fail(message: Invalidation) -> None:
+            asked.append(message)
+            raise ValueError("a handler's own trouble")
+
+        await second_bus.subscribe(self.topic, fail)
+        await second_bus.subscribe(self.topic, got.append)
+        for seq in (1, 2):
+            with suppress(StoreError):
+                await bus.publish(self.topic, self.message(seq))
+        await self.settle()
+        assert asked == got == [self.message(1), self.message(2)]
+
+    async def test_what_a_publisher_lost_makes_everything_doubtful(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """Subscribers of the topic are told an epoch, those of another one are not; then all goes on."""
+        got: list[Invalidation] = []
+        other: list[Invalidation] = []
+        await bus.subscribe(self.topic, lambda _: None)
+        await second_bus.subscribe(self.topic, got.append)
+        await second_bus.subscribe(self.topic + "2", other.append)
+        await bus.publish(self.topic, self.message(1))
+        await self.settle()
+        bus.lost(self.topic)
+        await eventually(partial(self.kinds, got), ["key", "epoch"])
+        await bus.publish(self.topic, self.message(2))
+        await self.settle()
+        assert self.kinds_of(got) == ["key", "epoch", "key"]
+        assert other == []
+
+    async def kinds(self, got: list[Invalidation]) -> list[str]:
+        """The kinds of what was heard."""
+        return self.kinds_of(got)
+
+    def kinds_of(self, got: list[Invalidation]) -> list[str]:
+        """The kinds of what was heard."""
+        return [message.kind for message in got]
+
+    async def test_it_says_whether_others_are_heard(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """From the subscription to its end, for its topic."""
+        assert not second_bus.hears(self.topic)
+        await second_bus.subscribe(self.topic, lambda _: None)
+        assert second_bus.hears(self.topic)
+        assert not second_bus.hears(self.topic + "2")
+        assert not bus.hears(self.topic)
+        await second_bus.aclose()
+        assert not second_bus.hears(self.topic)
+
+    async def test_it_counts_what_it_does(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
+        """Published here, heard there; every counter has its name."""
+        await second_bus.subscribe(self.topic, lambda _: None)
+        await bus.publish(self.topic, self.message(1), self.message(2))
+        await self.settle()
+        sent, heard = bus.stats(), second_bus.stats()
+        assert set(sent) == set(heard) == COUNTERS
+        assert (sent["published"], sent["heard"], heard["published"], heard["heard"]) == (2, 0, 0, 2)
+        assert heard["connected"]
+        assert not any(heard[name] for name in COUNTERS - {"connected", "published", "heard"})
 
     async def test_every_subscriber_is_told(self, bus: AsyncBus, second_bus: AsyncBus) -> None:
         """Two handlers of one object are both given the message."""

@@ -81,7 +81,7 @@ async def eventually(call: Callable[[], Awaitable[object]], expected: object) ->
     try:
         async with asyncio.timeout(SAFETY_LIMIT):
             while answer != expected:
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.001)  # what is waited for may happen in another thread, and has no event
                 answer = await call()
     except TimeoutError as exc:
         raise HeldTooLong(f"the answer stayed {answer!r} and never became {expected!r}") from exc

@@ -1,0 +1,1 @@
+"""Invalidations over Pub/Sub: small messages, numbers and beats."""

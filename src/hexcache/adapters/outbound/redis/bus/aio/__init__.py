@@ -1,0 +1,1 @@
+"""The awaited world; its blocking twin is generated."""

@@ -1,0 +1,171 @@
+# Generated from tests/unit/application/aio/test_bus_losses.py by tools/unasync.py. Do not edit.
+"""What happens to a cache whose messages do not get through, and to one that does not hear the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hexcache.adapters.outbound.buses.local import LocalBus, LocalHub
+from hexcache.application.sync.assembly import Assembly
+from hexcache.application.sync.cache import Cache
+from hexcache.domain.errors import StoreUnavailable
+from hexcache.ports.invalidation import Invalidation
+from hexcache.testing.sync.bus import RecordingBus
+from tests.unit.application.sync.assembling import ROOT, Rig
+
+
+class Losing(RecordingBus):
+    """A bus that loses what is published while it is asked to, and remembers what it is told of that.
+
+    Attributes:
+        broken: nothing is published.
+        trips: how many messages each call had.
+        losses: how often it was told.
+        closed: how often it was closed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken = False
+        self.trips: list[int] = []
+        self.losses = 0
+        self.closed = 0
+
+    def publish(self, topic: str, /, *messages: Invalidation) -> None:
+        self.trips.append(len(messages))
+        if self.broken:
+            raise StoreUnavailable("down")
+        super().publish(topic, *messages)
+
+    def lost(self, topic: str, /) -> None:
+        assert topic == ROOT
+        self.losses += 1
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class TestLosses:
+    """Messages that do not get through."""
+
+    def test_several_changes_are_told_in_one_call(self) -> None:
+        bus = Losing()
+        with Rig(1, 1, bus=bus) as rig:
+            rig.cache.set_many({"a": 1, "b": 2, "c": 3})
+            rig.cache.delete_many(["a", "b"])
+            rig.cache.invalidate_tags("t", "u")
+            rig.cache.delete_many([])
+            assert bus.trips == [3, 2, 2]
+
+    def test_each_call_that_could_not_be_told_is_said_to_the_bus_also_while_it_rests(self) -> None:
+        bus = Losing()
+        with Rig(1, 1, bus=bus) as rig:
+            rig.cache.set("before", 1)
+            bus.broken = True
+            rig.cache.set_many({"a": 1, "b": 2})
+            rig.cache.delete("a")
+            assert (bus.trips, bus.losses) == ([1, 2], 2)
+            assert rig.cache.stats()["bus_errors"] == 3
+            bus.broken = False
+            rig.clock.advance(1)
+            rig.cache.delete("a")
+            assert (bus.trips, bus.losses) == ([1, 2, 1], 2)
+
+    def test_the_others_forget_what_they_hold_when_a_message_was_lost(self) -> None:
+        hub = LocalHub()
+
+        class Breaking(LocalBus):
+            def publish(self, topic: str, /, *messages: Invalidation) -> None:
+                raise StoreUnavailable("down")
+
+        with Rig(1, 1, bus=Breaking(hub)) as one, Rig(1, one.inner, bus=LocalBus(hub)) as two:
+            one.cache.set("k", "old")
+            two.cache.set("k", "old")
+            one.cache.set("k", "new")
+            assert two.cache.get("k") == "new"
+
+    def test_a_bus_that_fails_at_that_too_fails_no_call(self) -> None:
+        class Hopeless(Losing):
+            def lost(self, topic: str, /) -> None:
+                raise OSError("socket")
+
+        bus = Hopeless()
+        bus.broken = True
+        with Rig(1, 1, bus=bus) as rig:
+            assert (rig.cache.set("k", 1)).complete
+
+
+def held(rig: Rig) -> float:
+    """For how long memory holds the key."""
+    entry = rig.core.memory[0].tier.peek("k")
+    assert entry is not None
+    return entry.dead_at - rig.clock.monotonic()
+
+
+class TestDeafness:
+    """Changes by others that are not heard."""
+
+    @pytest.mark.parametrize("deaf", [False, True])
+    @pytest.mark.parametrize("fill", ["set", "get", "add", "touch"])
+    def test_while_others_are_not_heard_memory_keeps_what_comes_in_for_a_short_time(
+        self, fill: str, deaf: bool
+    ) -> None:
+        bus = Losing()
+        with Rig(1, 1, bus=bus, untold_cap=60.0) as rig:
+            rig.cache.set("other", 1)
+            bus.deaf = deaf
+            if fill != "add":
+                rig.cache.set("k", "value", ttl=1_000)
+            if fill == "get":
+                rig.forget()
+                rig.cache.get("k")
+            elif fill == "add":
+                rig.cache.add("k", "value", ttl=1_000)
+            elif fill == "touch":
+                rig.cache.touch("k", ttl=1_000)
+            assert held(rig) == pytest.approx(60 if deaf else 1_000, abs=0.1)
+            assert rig.cache.stats()["bus"]["hears"] is not deaf
+
+    def test_without_a_bus_they_are_never_heard(self) -> None:
+        with Rig(1, 1, untold_cap=60.0) as rig:
+            rig.cache.set("k", "value", ttl=1_000)
+            assert held(rig) == pytest.approx(60, abs=0.1)
+            assert rig.cache.stats()["bus"] is None
+
+    def test_a_cap_that_is_shorter_anyway_stands(self) -> None:
+        bus = Losing()
+        with Rig([10.0], 1, bus=bus, untold_cap=60.0) as rig:
+            for bus.deaf in (True, False):
+                rig.cache.set("k", "value", ttl=1_000)
+                assert held(rig) == pytest.approx(10, abs=0.1)
+
+    def test_of_two_faces_of_one_cache_it_is_enough_that_one_hears(self) -> None:
+        bus = Losing()
+        with Rig(1, 1, bus=bus, untold_cap=60.0) as rig:
+            rig.bus = Losing()
+            assembly, other = rig.face()
+            other.set("k", 1)
+            assert (assembly.publisher.hears(), rig.assembly.publisher.hears()) == (True, False)
+            rig.cache.set("k", "value", ttl=1_000)
+            bus.deaf = True
+            rig.cache.set("k", "value", ttl=1_000)
+            assert held(rig) == pytest.approx(1_000, abs=0.1)
+            other.close()
+            rig.cache.set("k", "value", ttl=1_000)
+            assert held(rig) == pytest.approx(60, abs=0.1)
+
+
+class TestOwnership:
+    """Who closes a bus."""
+
+    @pytest.mark.parametrize("owned", [False, True])
+    def test_a_bus_is_closed_with_the_cache_that_it_was_made_for_and_no_other(self, owned: bool) -> None:
+        bus = Losing()
+        with Rig(1, 0) as rig:
+            cache: Cache[Any] = Cache(Assembly(rig.core, bus=bus, bus_owned=owned))
+            cache.set("k", 1)
+            assert bus.closed == 0
+            cache.close()
+        assert bus.closed == owned
