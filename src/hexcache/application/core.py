@@ -301,3 +301,6 @@ class Core:
         self._salt = os.urandom(16)
         self.node = self.token(8)
         self.seq = count(1)
+        if self.ears:  # until the child listens, nobody tells it what is no longer current
+            self.tags.doubt_all()
+            self.drop_within("")

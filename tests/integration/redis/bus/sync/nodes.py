@@ -83,9 +83,7 @@ def node(
 def node_of_cluster(url: str, prefix: str, rule: BusRule = QUICK) -> Iterator[Node]:
     """A node at a cluster, until the context is left."""
     with link_to_cluster(url) as link:
-        bus = RedisBus(
-            link, connect_to_cluster(url), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule
-        )
+        bus = RedisBus(link, connect_to_cluster(url), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
         try:
             yield Node(bus)
         finally:
