@@ -105,6 +105,7 @@ def _core(
         around,
         serializer=serializer,
         bus=bus is not None or async_bus is not None,
+        carried=bus is None or async_bus is None,
         observers=observers,
     )
 
@@ -142,7 +143,8 @@ class CacheContainer(containers.DeclarativeContainer):
         clocks, entropy, serializer, observers: the parts that are not tiers.
         value_type: the type of every value, as ``open_cache`` takes it; None unless overridden. It decides which
             serializer is made; a serializer that is handed in knows its own.
-        bus, async_bus: tell other caches of changes; none unless overridden, and closed by whoever made them.
+        bus, async_bus: tell other caches of changes, and are closed by whoever made them; None, as they are unless
+            overridden, for the bus that the settings say.
         memory, disk, redis: the tiers of these names. A tier is only made if the settings name it.
         tiers: all providers of tiers by name.
         core: what the caches of both worlds share: memory tiers, loads in flight, fences.

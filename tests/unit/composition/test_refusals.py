@@ -10,7 +10,7 @@ from hexcache.composition.loading import load_settings
 from hexcache.domain.errors import InvalidSetting
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"polcy": {}}, r"polcy is no setting \(value: a table\); did you mean policy\?; accepted: codec, "),
+    ({"polcy": {}}, r"polcy is no setting \(value: a table\); did you mean policy\?; accepted: bus, codec, "),
     ({"policy": {"tll": "5m"}}, r"policy\.tll is no setting \(value: '5m'\); did you mean ttl\?; accepted: beta, "),
     ({"policy": {"ttl": "soon"}}, r"policy\.ttl is 'soon': accepted: seconds as a number"),
     ({"policy": {"ttl": 0}}, r"policy\.ttl is 0: accepted: .*above zero"),
