@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from hexcache.domain.rate import FixedWindow as FixedWindow
     from hexcache.domain.rate import Gcra as Gcra
     from hexcache.domain.rate import SlidingWindow as SlidingWindow
+    from hexcache.domain.report import CloseReport as CloseReport
     from hexcache.domain.report import Effect as Effect
     from hexcache.domain.report import TierOutcome as TierOutcome
     from hexcache.domain.report import WriteReport as WriteReport
@@ -74,17 +75,17 @@ _HOMES = {
     "hexcache.domain.load": ("DoNotStore", "Loaded", "Missing", "NotModified"),
     "hexcache.domain.lookup": ("EntryView", "MISS"),
     "hexcache.domain.rate": ("Decision", "FixedWindow", "Gcra", "SlidingWindow"),
-    "hexcache.domain.report": ("Effect", "TierOutcome", "WriteReport"),
+    "hexcache.domain.report": ("CloseReport", "Effect", "TierOutcome", "WriteReport"),
 }  # fmt: skip
 
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "MISS", "AsyncCache", "Cache", "CacheClosed", "CacheContainer", "CacheError", "CachePolicy", "CacheSettings",
-    "CodecError", "Decision", "DoNotStore", "Effect", "EntryView", "FixedWindow", "Gcra", "IncompleteWrite",
-    "Increment", "InvalidKey", "InvalidLifetime", "InvalidNamespace", "InvalidSetting", "InvalidTag",
-    "LoadAbandoned", "LoadCycle", "LoadTimeout", "Loaded", "Missing", "MissingExtra", "NotANumber", "NotModified",
-    "SlidingWindow", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "TierOutcome",
+    "CloseReport", "CodecError", "Decision", "DoNotStore", "Effect", "EntryView", "FixedWindow", "Gcra",
+    "IncompleteWrite", "Increment", "InvalidKey", "InvalidLifetime", "InvalidNamespace", "InvalidSetting",
+    "InvalidTag", "LoadAbandoned", "LoadCycle", "LoadTimeout", "Loaded", "Missing", "MissingExtra", "NotANumber",
+    "NotModified", "SlidingWindow", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "TierOutcome",
     "Undecodable", "Undecryptable", "Unsupported", "UnsupportedValue", "WriteReport", "WrongWorld", "cached",
     "call_key", "open_async_cache", "open_cache",
 ]  # fmt: skip

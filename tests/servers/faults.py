@@ -43,10 +43,9 @@ class Faults:
         while self.black_hole:  # noqa: ASYNC110  (set by other threads, which an event of the loop is not made for)
             await asyncio.sleep(GLANCE)
 
-    async def hold_back(self, chance: random.Random) -> None:
-        """Wait as long as a piece of data is held back."""
-        if self.latency or self.jitter:
-            await asyncio.sleep(max(0.0, self.latency + chance.uniform(-self.jitter, self.jitter)))
+    def delay(self, chance: random.Random) -> float:
+        """Seconds that the next piece of data is held back."""
+        return max(0.0, self.latency + chance.uniform(-self.jitter, self.jitter)) if self.jitter else self.latency
 
     @property
     def cut(self) -> tuple[int, bool] | None:

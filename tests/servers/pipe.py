@@ -119,7 +119,8 @@ class Pipe:
             await self.faults.pass_black_hole()
             if not data:
                 return
-            await self.faults.hold_back(self.chance)
+            if delay := self.faults.delay(self.chance):
+                await asyncio.sleep(delay)
             cut = self._cut_within(len(data)) if replies else None
             self.count(replies, len(data))  # before anybody can have seen them
             await self._pour(sink, data if cut is None else data[: cut[0]])

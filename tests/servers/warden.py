@@ -5,8 +5,8 @@ folder removed. When this program itself is killed, Linux kills its servers. It 
 a server dies with the *thread* that started it, and code between fork and exec needs a process without other threads.
 
 Requests and answers are lines of JSON: ``{"start": [program, ...], "folder": path}`` is answered by ``{"pid": n}`` or
-``{"error": text}``, ``{"ended": pid}`` by ``{"ended": bool}``, ``{"remove": path}`` by ``{}``. It runs by itself,
-``python -I -S warden.py``, and so imports nothing of ours.
+``{"error": text}``, ``{"ended": pid}`` by ``{"ended": bool}``, ``{"remove": path}`` by ``{}``, and ``{"end": true}`` by
+the end of everything. It runs by itself, ``python -I -S warden.py``, and so imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -97,8 +97,10 @@ def serve(warden: Warden) -> None:
         if not data:
             return
         *lines, pending = (pending + data).split(b"\n")
-        for line in lines:
-            os.write(1, json.dumps(warden.answer(json.loads(line))).encode() + b"\n")
+        for request in map(json.loads, lines):
+            if "end" in request:
+                return
+            os.write(1, json.dumps(warden.answer(request)).encode() + b"\n")
 
 
 def main() -> None:

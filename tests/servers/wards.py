@@ -7,6 +7,7 @@ gets one of its own when it starts a server.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
@@ -79,4 +80,5 @@ def _dismiss(owner: int) -> None:
     if os.getpid() != owner:
         return
     warden = _wardens.pop(owner)
-    warden.communicate(timeout=GRACE)
+    with contextlib.suppress(BrokenPipeError):  # it was killed
+        warden.communicate(b'{"end": true}\n', timeout=GRACE)

@@ -13,22 +13,19 @@ from hexcache.domain.load import Missing
 from hexcache.domain.lookup import MISS
 
 L = TypeVar("L")
-P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
-class Batch(Generic[L, P]):
+class Batch(Generic[L]):
     """One loader call for several flights.
 
     Attributes:
         loader: takes the keys.
         keys: the caller's key by name.
-        passages: what was learnt from the tiers, by name.
     """
 
     loader: L
     keys: Mapping[str, str]
-    passages: Mapping[str, P]
 
     def check(self, answers: object) -> None:
         """Refuse an answer that is not by key.

@@ -72,6 +72,19 @@ class Ear(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LeaseSlot:
+    """Where the leases of loads are kept.
+
+    Attributes:
+        position: the place of the tier beside which they are, among all tiers.
+        state: breaker and counters of whoever keeps them.
+    """
+
+    position: int
+    state: TierState
+
+
 class RootFace(Protocol):
     """A cache object whose hit path may have to look at its keys."""
 
@@ -94,6 +107,7 @@ class Core:
         memory: Sequence[MemorySlot],
         states: Sequence[TierState],
         tags: TagStates,
+        leases: LeaseSlot | None = None,
         observers: Sequence[Observer] = (),
     ) -> None:
         names = [slot.name for slot in memory] + [state.name for state in states]
@@ -108,6 +122,7 @@ class Core:
         self.memory = tuple(memory)
         self.states = tuple(states)
         self.tags = tags
+        self.leases = leases
         self.stats = Statistics()
         self.audience = Audience(observers, self.stats)
         self.flights = FlightTable()
@@ -296,6 +311,8 @@ class Core:
         self.tags.reset()
         for state in self.states:
             state.reset()
+        if self.leases is not None:
+            self.leases.state.reset()
         for crew in list(self.crews):
             crew.reset_after_fork()
         for slot in self.memory:

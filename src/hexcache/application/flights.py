@@ -11,7 +11,7 @@ instead of hanging until its deadline.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,18 +31,27 @@ class Flight:
         landed: resolves when the flight has ended; the outcome is taken by :meth:`outcome`.
         loop_thread: the thread whose event loop runs it; None when a thread does.
         quiet: a refresh that began with nobody waiting for it.
+        alone: nobody else can board it; whoever leads it holds up the event loop that runs the others' flight.
         detached: an invalidation came: the result is not to be stored.
+        abandoned: it was given up, as it did not end.
+        parting: called when it is detached; must not block.
         waits: the flights that its loader waits for now.
     """
 
-    __slots__ = ("_error", "_landing", "_trace", "detached", "landed", "loop_thread", "name", "quiet", "waits")
+    __slots__ = (
+        "_error", "_landing", "_trace", "abandoned", "alone", "detached", "landed", "loop_thread", "name", "parting",
+        "quiet", "waits",
+    )  # fmt: skip
 
-    def __init__(self, name: str, loop_thread: int | None, *, quiet: bool = False) -> None:
+    def __init__(self, name: str, loop_thread: int | None, *, quiet: bool = False, alone: bool = False) -> None:
         self.name = name
         self.landed: Future[None] = Future()
         self.loop_thread = loop_thread
         self.quiet = quiet
+        self.alone = alone
         self.detached = False
+        self.abandoned = False
+        self.parting: Callable[[], None] | None = None
         self.waits: list[Flight] = []
         self._landing = Landing(None, MISS)
         self._error: BaseException | None = None
@@ -59,6 +68,12 @@ class Flight:
         if not self.landed.done():
             self._error, self._trace = error, error.__traceback__
             self.landed.set_result(None)
+
+    def part(self) -> None:
+        """Tell whoever wants to know that it was detached."""
+        parting = self.parting
+        if parting is not None:
+            parting()
 
     def outcome(self) -> Landing:
         """What the flight brought, once it has ended.
@@ -107,22 +122,39 @@ class FlightTable:
         Raises:
             LoadCycle: that flight waits for a load which the caller is part of.
         """
+        return self.board_all((name,), loop_thread)[name]
+
+    def board_all(self, names: Collection[str], loop_thread: int | None) -> dict[str, tuple[Flight, bool]]:
+        """Board the flights for several names in one step, each as by :meth:`board`; all of them or none.
+
+        Raises:
+            LoadCycle: one of them waits for a load which the caller is part of; none was boarded or begun.
+        """
         loading = _aboard.get()
         with self._lock:
-            flight = self._flights.get(name)
-            if flight is None:
-                flight = self._flights[name] = Flight(name, loop_thread)
-                leads = True
-            else:
-                if loading and _waits_for(flight, loading):
-                    raise LoadCycle(f"a load waits for {name!r}, whose load waits for it")
-                leads = loop_thread is None and flight.loop_thread == threading.get_ident()
-                if leads:
-                    flight = Flight(name, None)
-                    self._alone.add(flight)
+            if loading:
+                self._refuse_cycles(names, loading)
+            boarded = {name: self._boarded(name, loop_thread) for name in names}
             for one in loading:
-                one.waits.append(flight)
-        return flight, leads
+                one.waits += [flight for flight, _ in boarded.values()]
+        return boarded
+
+    def _refuse_cycles(self, names: Iterable[str], loading: Collection[Flight]) -> None:
+        for name in names:
+            flight = self._flights.get(name)
+            if flight is not None and _waits_for(flight, loading):
+                raise LoadCycle(f"a load waits for {name!r}, whose load waits for it")
+
+    def _boarded(self, name: str, loop_thread: int | None) -> tuple[Flight, bool]:
+        flight = self._flights.get(name)
+        if flight is None:
+            flight = self._flights[name] = Flight(name, loop_thread)
+            return flight, True
+        alone = loop_thread is None and flight.loop_thread == threading.get_ident()
+        if alone:
+            flight = Flight(name, None, alone=True)
+            self._alone.add(flight)
+        return flight, alone
 
     def leave(self, flight: Flight) -> None:
         """The caller waits no more for a flight that it boarded."""
@@ -161,7 +193,8 @@ class FlightTable:
     def abandon(self, flight: Flight) -> None:
         """Give a flight up that does not end: nobody boards it and nobody stores what it may still bring."""
         self.remove(flight)
-        flight.detached = True
+        flight.abandoned = flight.detached = True
+        flight.part()
 
     def detach(self, names: Collection[str]) -> int:
         """Detach the flights for these names; returns how many there were."""
@@ -170,7 +203,22 @@ class FlightTable:
             gone += [flight for flight in self._alone if flight.name in names and not flight.detached]
             for flight in gone:
                 flight.detached = True
+        for flight in gone:
+            flight.part()
         return len(gone)
+
+    def reattach(self, flight: Flight) -> None:
+        """Let a flight that is about to begin anew, and of all that it read uses nothing, be as one that begins now.
+
+        It is boarded and detached again like any other; if another took its place meanwhile, it is only detached. One
+        that was given up stays so.
+        """
+        with self._lock:
+            if flight.abandoned or not flight.detached:
+                return
+            if self._flights.setdefault(flight.name, flight) is not flight:
+                self._alone.add(flight)
+            flight.detached = False
 
     def detach_within(self, path: str) -> int:
         """Detach every flight of a namespace and below."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from hexcache.domain.errors import InvalidSetting
 from hexcache.domain.fill import ReadRule, StaleMode
+from hexcache.domain.lease import LeaseRule
 from hexcache.domain.lifetime import NEVER, UNSET, Lifetime, TtlLike, Unset, parse_ttl
 
 LoaderThread = Literal["worker", "caller"]
@@ -33,6 +34,11 @@ class CachePolicy:
         refresh_backoff: first pause after a failed refresh; doubles up to ``refresh_backoff_max``.
         refresh_backoff_max: longest such pause.
         max_refreshes: refreshes behind callers' backs at one time; further ones wait for the next request.
+        lease_ttl: after which the lease of a load that another process runs ends, if it is not renewed: so long a
+            killed process keeps the others from loading its key.
+        lease_wait: longest wait for another process's load, at most ``load_timeout``; 0 loads without a lease.
+        lease_poll: first pause between two looks while waiting; doubles up to ``lease_poll_max``.
+        lease_poll_max: longest such pause.
         degraded_ttl: life in memory of a value that a store did not take.
         tag_max_age: how long a tag's state that was read from a store is believed.
         repair_backoff: first pause before a failed write is repaired; doubles up to ``repair_backoff_max``.
@@ -55,6 +61,10 @@ class CachePolicy:
     refresh_backoff: float = 1.0
     refresh_backoff_max: float = 60.0
     max_refreshes: int = 64
+    lease_ttl: float = 10.0
+    lease_wait: float = 300.0
+    lease_poll: float = 0.05
+    lease_poll_max: float = 1.0
     degraded_ttl: float = 30.0
     tag_max_age: float = 1.0
     repair_backoff: float = 1.0
@@ -121,15 +131,23 @@ class CachePolicy:
         oldest = self.max_age if isinstance(max_age, Unset) else _or_zero(max_age, "max_age")
         return ReadRule(self.stale, oldest, self.beta)
 
+    def lease_rule(self) -> LeaseRule:
+        """How leases are asked for; nobody waits for longer than a load may take."""
+        wait = min(self.lease_wait, self.load_timeout)
+        return LeaseRule(self.lease_ttl, wait, self.lease_poll, self.lease_poll_max)
+
 
 _DURATIONS = (
-    "beta", "stale_ttl", "missing_ttl", "max_refreshes", "degraded_ttl", "tag_max_age", "repair_backoff",
+    "beta", "stale_ttl", "missing_ttl", "max_refreshes", "lease_wait", "degraded_ttl", "tag_max_age", "repair_backoff",
     "repair_backoff_max", "max_repairs", "turn_timeout", "close_timeout",
 )  # fmt: skip
-_POSITIVE = ("ttl", "load_timeout", "max_age", "refresh_backoff", "refresh_backoff_max")
+_POSITIVE = (
+    "ttl", "load_timeout", "max_age", "refresh_backoff", "refresh_backoff_max", "lease_ttl", "lease_poll",
+    "lease_poll_max",
+)  # fmt: skip
 _PER_NAMESPACE = frozenset({
     "ttl", "stale_ttl", "stale", "max_age", "jitter", "beta", "missing_ttl", "load_timeout", "loader_thread",
-    "max_refreshes",
+    "max_refreshes", "lease_ttl", "lease_wait", "lease_poll", "lease_poll_max",
 })  # fmt: skip
 _ZERO_ALLOWED = frozenset(_DURATIONS) - {"beta", "max_refreshes", "max_repairs"}
 

@@ -23,6 +23,12 @@ class Statistics:
         joined: callers that waited for somebody else's load.
         refreshes: loads that nobody waited for.
         refreshes_skipped: such loads not begun, for back-off or for the bound on their number.
+        leases: loads that ran under a lease.
+        lease_waits: loads that waited for another process's.
+        lease_hits: such waits that ended with what the other brought.
+        lease_timeouts: such waits that ended without, by ``lease_wait``; the load ran without a lease.
+        lease_errors: calls for a lease that failed, or were not made for a breaker; the load ran without one.
+        leases_lost: leases that ended before their load did.
         sets: values stored by callers.
         deletes: deletes asked.
         invalidations: keys, tags and namespaces declared old, by this process or told by the bus.
@@ -32,9 +38,10 @@ class Statistics:
     """
 
     __slots__ = (
-        "bus_errors", "deletes", "detached", "hits", "invalidations", "joined", "load_failures", "load_seconds",
-        "load_timeouts", "loads", "memory_hits", "misses", "negative_hits", "observer_errors", "refreshes",
-        "refreshes_skipped", "sets", "stale_hits",
+        "bus_errors", "deletes", "detached", "hits", "invalidations", "joined", "lease_errors", "lease_hits",
+        "lease_timeouts", "lease_waits", "leases", "leases_lost", "load_failures", "load_seconds", "load_timeouts",
+        "loads", "memory_hits", "misses", "negative_hits", "observer_errors", "refreshes", "refreshes_skipped", "sets",
+        "stale_hits",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -50,6 +57,12 @@ class Statistics:
         self.joined = 0
         self.refreshes = 0
         self.refreshes_skipped = 0
+        self.leases = 0
+        self.lease_waits = 0
+        self.lease_hits = 0
+        self.lease_timeouts = 0
+        self.lease_errors = 0
+        self.leases_lost = 0
         self.sets = 0
         self.deletes = 0
         self.invalidations = 0

@@ -7,6 +7,7 @@ replaces it, and a state that was read before such a change is never believed af
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
 from hexcache.domain.entry import Entry
@@ -30,13 +31,13 @@ class TagStates:
     def __init__(self, clock: Clock, max_age: float, *, durable: bool) -> None:
         self._clock = clock
         self._max_age = max_age
-        self._believed: dict[str, tuple[TagState, float]] = {}
+        self._believed: OrderedDict[str, tuple[TagState, float]] = OrderedDict()
         self._fences = FenceTable()
         self._lock = threading.Lock()
         self.durable = durable
 
     def believed(self, tag: str) -> TagState | None:
-        """The state, if it may be believed now."""
+        """The state, if it may be believed now; takes no lock, so nobody takes a state away to put it back."""
         belief = self._believed.get(tag)
         if belief is None or (self.durable and self._clock() - belief[1] > self._max_age):
             return None
@@ -93,10 +94,9 @@ class TagStates:
     def want(self, tag: str) -> TagState | None:
         """The state for a value that is about to be stored, if it may be believed now; it is forgotten last."""
         with self._lock:
-            belief = self._believed.pop(tag, None)
-            if belief is not None:
-                self._believed[tag] = belief
-        return self.believed(tag)
+            if tag in self._believed:
+                self._believed.move_to_end(tag)
+            return self.believed(tag)
 
     def judge(self, entry: Entry) -> Validity | None:
         """Whether an entry's tags are current; None if a state has to be read first."""
@@ -113,10 +113,10 @@ class TagStates:
         return [tag for tag in tags if self.believed(tag) is None]
 
     def _put(self, tag: str, state: TagState) -> None:
-        self._believed.pop(tag, None)
         self._believed[tag] = (state, self._clock())
+        self._believed.move_to_end(tag)
         if len(self._believed) > MAX_BELIEVED:
-            del self._believed[next(iter(self._believed))]
+            self._believed.popitem(last=False)
 
     def reset(self) -> None:
         """A fresh lock: for a forked child."""

@@ -106,6 +106,7 @@ def heart_of(
         codec=codec_of(settings.codec, serializer),
         shared_values=settings.codec.shared_values,
         counters=settings.counters,
+        leases=settings.leases,
         bus=bus,
         buses=settings.bus,
         carried=carried,

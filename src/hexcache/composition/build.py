@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 from hexcache.application.aio.assembly import AsyncAssembly
-from hexcache.application.core import Core, MemorySlot
+from hexcache.application.core import Core, LeaseSlot, MemorySlot
 from hexcache.application.sealing import Sealer
 from hexcache.application.sync.assembly import Assembly
 from hexcache.application.tag_states import TagStates
@@ -19,8 +19,8 @@ from hexcache.composition.bus_settings import BusSettings
 from hexcache.composition.buses import Carrier, carrier_of
 from hexcache.composition.faces import AsyncCache, Cache
 from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings
-from hexcache.composition.rules import check_order, counting_part, memory_cap
-from hexcache.composition.stores import Counters
+from hexcache.composition.rules import AUTO_LEASES, check_order, counting_part, leasing_part, memory_cap
+from hexcache.composition.stores import Counters, Leases
 from hexcache.domain.errors import InvalidSetting
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.codec import RecordCodec, Serializer
@@ -37,6 +37,7 @@ class Heart:
         stores: the store tiers, nearest first.
         codec: what stands in stores.
         counting: the tier that keeps counters; None if none can.
+        leasing: the store tier beside which leases of loads are kept; None for none.
         told: whether a bus tells of other processes' changes.
         carrier: what carries the bus of a cache that is handed none; None for nothing.
     """
@@ -45,6 +46,7 @@ class Heart:
     stores: tuple[StorePart, ...]
     codec: RecordCodec
     counting: Part | None
+    leasing: StorePart | None
     told: bool
     carrier: Carrier | None = None
 
@@ -58,6 +60,7 @@ def make_heart(
     codec: RecordCodec,
     shared_values: bool = False,
     counters: str | None = None,
+    leases: str = AUTO_LEASES,
     bus: bool = False,
     buses: BusSettings | None = None,
     carried: bool = True,
@@ -73,6 +76,7 @@ def make_heart(
         codec: for records.
         shared_values: hand out the same object to every caller.
         counters: the tier that keeps counters; None for the deepest that can.
+        leases: the tier beside which leases of loads are kept; or ``auto``, ``none``.
         bus: whether a bus is handed in that tells of other processes' changes.
         buses: what is said of buses; None for the defaults.
         carried: whether a cache that is handed no bus has the one that is said.
@@ -84,6 +88,7 @@ def make_heart(
     check_order(parts)
     memory = [part for part in parts if isinstance(part, MemoryPart)]
     stores = tuple(part for part in parts if isinstance(part, StorePart))
+    leasing = leasing_part(parts, leases)
     said = buses or BusSettings()
     untold = [memory_cap(part, stores, said.grace, told=False) for part in memory]
     carrier = carrier_of(said, parts, max(untold, default=said.grace)) if carried else None
@@ -107,15 +112,18 @@ def make_heart(
         memory=slots,
         states=[_state(part, around, tell) for part in stores],
         tags=TagStates(clocks.monotonic, policy.tag_max_age, durable=bool(stores)),
+        leases=None
+        if leasing is None
+        else LeaseSlot(parts.index(leasing), _state(leasing, around, tell, f"{leasing.settings.name} leases")),
         observers=observers,
     )
     told.append(core)
-    return Heart(core, stores, codec, counting_part(parts, counters), bus, carrier)
+    return Heart(core, stores, codec, counting_part(parts, counters), leasing, bus, carrier)
 
 
-def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None]) -> TierState:
+def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None], name: str = "") -> TierState:
     return TierState(
-        part.settings.name,
+        name or part.settings.name,
         rule=part.settings.rule(),
         deadline=part.settings.deadline,
         breaker=part.settings.breaker.rule(),
@@ -143,8 +151,12 @@ def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.blocking) is not None]
     counters = _counters(heart)
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
+    leases = _leases(heart)
+    keeper = leases.blocking() if leases is not None and leases.blocking is not None else None
     owned = make_bus is not None
-    assembly = Assembly(heart.core, stores, counter=counter, bus=bus, bus_owned=owned, **_counter_bounds(heart))
+    assembly = Assembly(
+        heart.core, stores, counter=counter, bus=bus, bus_owned=owned, leases=keeper, **_counter_bounds(heart)
+    )
     return Cache(assembly)
 
 
@@ -166,13 +178,21 @@ def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[An
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.awaited) is not None]
     counters = _counters(heart)
     counter = counters.awaited() if counters is not None and counters.awaited is not None else None
+    leases = _leases(heart)
+    keeper = leases.awaited() if leases is not None and leases.awaited is not None else None
     owned = make_bus is not None
-    assembly = AsyncAssembly(heart.core, stores, counter=counter, bus=bus, bus_owned=owned, **_counter_bounds(heart))
+    assembly = AsyncAssembly(
+        heart.core, stores, counter=counter, bus=bus, bus_owned=owned, leases=keeper, **_counter_bounds(heart)
+    )
     return AsyncCache(assembly)
 
 
 def _counters(heart: Heart) -> Counters | None:
     return None if heart.counting is None else heart.counting.counters
+
+
+def _leases(heart: Heart) -> Leases | None:
+    return None if heart.leasing is None else heart.leasing.leases
 
 
 class _CounterBounds(TypedDict):

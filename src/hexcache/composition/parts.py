@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
+from hexcache.adapters.outbound.memory.aio.leases import AsyncMemoryLeases
 from hexcache.adapters.outbound.memory.aio.store import AsyncMemoryStore
 from hexcache.adapters.outbound.memory.blobs import BlobTable
 from hexcache.adapters.outbound.memory.counts import CounterTable
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
 from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
+from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
 from hexcache.adapters.outbound.memory.sync.store import MemoryStore
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.application.policy import CachePolicy
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.registry import factory_for
-from hexcache.composition.stores import Counters, StoreRequest, Stores
+from hexcache.composition.stores import Counters, Leases, StoreRequest, Stores
 from hexcache.composition.tier_settings import (
     DiskTierSettings,
     MemoryStoreTierSettings,
@@ -78,6 +81,11 @@ class StorePart:
         return self.stores.counters
 
     @property
+    def leases(self) -> Leases | None:
+        """Makes lease keepers beside it, if loads that it is to spare are stored in it and looked for there."""
+        return self.stores.leases if self.settings.read and self.settings.write else None
+
+    @property
     def shared(self) -> bool:
         """Whether other processes use the same data."""
         said = self.settings.shared
@@ -122,19 +130,23 @@ def _counters(table: CounterTable) -> Counters:
 def memory_stores(clocks: Clocks) -> Stores:
     """Stores over one table of bytes in this process."""
     table = BlobTable(clocks.wall)
+    leases = LeaseTable(clocks.monotonic)
     return Stores(
         capabilities=Capabilities(bounded_calls=True, max_value_bytes=table.max_value_bytes),
         blocking=partial(MemoryStore, table),
         awaited=partial(AsyncMemoryStore, table),
         counters=_counters(CounterTable(clocks.wall)),
+        leases=Leases(blocking=partial(MemoryLeases, leases), awaited=partial(AsyncMemoryLeases, leases)),
     )
 
 
 def _disk(settings: DiskTierSettings, around: Surroundings) -> Stores:
     try:
         from hexcache.adapters.outbound.disk.aio_counter import AsyncDiskCounter  # noqa: PLC0415 - an extra
+        from hexcache.adapters.outbound.disk.aio_leases import AsyncDiskLeases  # noqa: PLC0415
         from hexcache.adapters.outbound.disk.aio_store import AsyncDiskStore  # noqa: PLC0415
         from hexcache.adapters.outbound.disk.counter import DiskCounter  # noqa: PLC0415
+        from hexcache.adapters.outbound.disk.leases import DiskLeases  # noqa: PLC0415
         from hexcache.adapters.outbound.disk.settings import DiskSettings  # noqa: PLC0415
         from hexcache.adapters.outbound.disk.store import DiskStore  # noqa: PLC0415
     except ModuleNotFoundError as exc:
@@ -158,6 +170,10 @@ def _disk(settings: DiskTierSettings, around: Surroundings) -> Stores:
         counters=Counters(
             blocking=partial(DiskCounter.from_settings, own, wall=wall, entropy=entropy),
             awaited=partial(AsyncDiskCounter.from_settings, own, wall=wall, entropy=entropy),
+        ),
+        leases=Leases(
+            blocking=partial(DiskLeases.from_settings, own, wall=wall, entropy=entropy),
+            awaited=partial(AsyncDiskLeases.from_settings, own, wall=wall, entropy=entropy),
         ),
     )
 

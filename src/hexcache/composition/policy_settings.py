@@ -45,6 +45,14 @@ class PolicySettings(Section, frozen=True):
     """Longest such pause."""
     max_refreshes: int = Field(default=_DEFAULT.max_refreshes, ge=0)
     """Refreshes behind callers' backs at one time."""
+    lease_ttl: Seconds = Field(default=_DEFAULT.lease_ttl, gt=0)
+    """After which the lease of a load ends unless it is renewed: so long a killed process keeps others from loading."""
+    lease_wait: Seconds = _DEFAULT.lease_wait
+    """Longest wait for another process's load, at most `load_timeout`; 0 loads without a lease."""
+    lease_poll: Seconds = Field(default=_DEFAULT.lease_poll, gt=0)
+    """First pause between two looks while waiting; doubles up to `lease_poll_max`."""
+    lease_poll_max: Seconds = Field(default=_DEFAULT.lease_poll_max, gt=0)
+    """Longest such pause."""
     degraded_ttl: Seconds = _DEFAULT.degraded_ttl
     """Life in memory of a value that a store did not take."""
     tag_max_age: Seconds = _DEFAULT.tag_max_age
@@ -86,6 +94,10 @@ class PolicyOptions(TypedDict, total=False):
     refresh_backoff: TtlLike
     refresh_backoff_max: TtlLike
     max_refreshes: int
+    lease_ttl: TtlLike
+    lease_wait: TtlLike
+    lease_poll: TtlLike
+    lease_poll_max: TtlLike
     degraded_ttl: TtlLike
     tag_max_age: TtlLike
     repair_backoff: TtlLike

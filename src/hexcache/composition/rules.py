@@ -7,9 +7,16 @@ surprise when it is used.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from hexcache.composition.parts import MemoryPart, Part, StorePart
 from hexcache.domain.errors import InvalidSetting
+
+AUTO_LEASES: Final = "auto"
+"""Leases are kept beside the deepest shared tier that can, if there is one."""
+
+NO_LEASES: Final = "none"
+"""There are no leases."""
 
 
 def check_order(parts: Sequence[Part]) -> None:
@@ -38,6 +45,27 @@ def memory_cap(part: MemoryPart, stores: Sequence[StorePart], grace: float, *, t
     if "ttl_cap" in part.settings.model_fields_set or told or not any(store.shared for store in stores):
         return part.settings.ttl_cap
     return grace
+
+
+def leasing_part(parts: Sequence[Part], said: str) -> StorePart | None:
+    """The tier beside which leases of loads are kept: the named one; with ``auto`` the deepest shared one that can.
+
+    Raises:
+        InvalidSetting: the named tier is not there, keeps no leases, or is not both read and written.
+    """
+    able = [part for part in parts if isinstance(part, StorePart) and part.leases is not None]
+    if said == NO_LEASES:
+        return None
+    if said == AUTO_LEASES:
+        shared = [part for part in able if part.shared]
+        return shared[-1] if shared else None
+    for part in able:
+        if part.settings.name == said:
+            return part
+    accepted = ", ".join([AUTO_LEASES, NO_LEASES, *(part.settings.name for part in able)])
+    raise InvalidSetting(
+        f"leases is {said!r}; accepted: a tier that keeps leases and is both read and written, or a word: {accepted}"
+    )
 
 
 def counting_part(parts: Sequence[Part], name: str | None) -> Part | None:

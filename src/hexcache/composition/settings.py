@@ -82,6 +82,8 @@ class CacheSettings(BaseSettings):
     """Who is told of failures: `logging` writes one line an episode through structlog. Empty for nobody."""
     counters: str | None = None
     """The tier whose store keeps counters and limits; left out: the deepest that can count."""
+    leases: str = "auto"
+    """Beside which tier processes agree on who loads a key: its name; `auto`: the deepest that they share; `none`."""
     tiers: Annotated[tuple[AnyTier, ...], NoDecode] = (MemoryTierSettings(name="memory"),)
     """The tiers, nearest first: tables, or URLs such as `memory:?max_items=10000`."""
 
@@ -115,10 +117,12 @@ class CacheSettings(BaseSettings):
         return tuple(with_names(tiers))
 
     @model_validator(mode="after")
-    def _known_tiers(self) -> CacheSettings:
+    def _known_names(self) -> CacheSettings:
         names = [tier.name for tier in self.tiers]
         if self.counters is not None and self.counters not in names:
             raise ValueError(f"counters is {self.counters!r}; accepted: the name of a tier: {', '.join(names)}")
+        if self.leases not in {"auto", "none", *names}:
+            raise ValueError(f"leases is {self.leases!r}; accepted: auto, none, or a tier's name: {', '.join(names)}")
         if self.bus.over not in {*WORDS, *names}:
             accepted = ", ".join((*WORDS, *names))
             raise ValueError(f"bus.over is {self.bus.over!r}; accepted: {accepted}")

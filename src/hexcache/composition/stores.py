@@ -22,12 +22,14 @@ from typing import Any, Protocol
 
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.counter import AsyncCounter
+from hexcache.ports.aio.lease import AsyncLeaseKeeper
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
+from hexcache.ports.sync.lease import LeaseKeeper
 from hexcache.ports.sync.store import Store
 
 
@@ -78,6 +80,19 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leases:
+    """Makes lease keepers beside a store: each maker is called once for each cache that is opened in its world.
+
+    Attributes:
+        blocking: makes the keeper for a ``Cache``; None if there is none.
+        awaited: makes the keeper for an ``AsyncCache``; None if there is none.
+    """
+
+    blocking: Callable[[], LeaseKeeper] | None = None
+    awaited: Callable[[], AsyncLeaseKeeper] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BusRequest:
     """How a bus is to behave.
 
@@ -114,6 +129,7 @@ class Stores:
         blocking: makes the store for a ``Cache``; None if there is none.
         awaited: makes the store for an ``AsyncCache``; None if there is none.
         counters: makes counters; None if the technology cannot count.
+        leases: makes lease keepers, for all who share the stores' data; None if the technology has nothing for them.
         buses: makes buses; None if the technology cannot carry messages.
     """
 
@@ -121,6 +137,7 @@ class Stores:
     blocking: Callable[[], Store] | None = None
     awaited: Callable[[], AsyncStore] | None = None
     counters: Counters | None = None
+    leases: Leases | None = None
     buses: Buses | None = None
 
 

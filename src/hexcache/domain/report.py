@@ -1,4 +1,4 @@
-"""What a write or a delete did, tier by tier.
+"""What a write or a delete did, tier by tier, and what the end of a cache left behind.
 
 Rule: nothing that touches several tiers answers with a bare ``True``.
 """
@@ -69,3 +69,27 @@ class WriteReport:
     def degraded(self) -> bool:
         """Whether some tier failed; the change still holds for readers of this process."""
         return not self.complete
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReport:
+    """What was left when a cache was closed.
+
+    Attributes:
+        abandoned: loads and repairs that had not ended within ``close_timeout`` and were given up.
+        owed: changes that some tier did not take, which nobody will bring any more.
+        unclosed: names of tiers (and ``counter``) that failed to close or did not end within ``close_timeout``.
+    """
+
+    abandoned: int = 0
+    owed: int = 0
+    unclosed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Refuses: whether "it was closed" or "something was left" is meant cannot be told."""
+        raise TypeError("a CloseReport has no truth value; ask .clean")
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was left."""
+        return not (self.abandoned or self.owed or self.unclosed)

@@ -25,6 +25,8 @@ class Capabilities:
         durable: what was acknowledged survives the end of the process.
         shared: other processes see the same data. A change that such a store did not take is repaired by a removal,
             as another process may have written since.
+        deferred: writes are brought later: this object sees them at once, others see them a while after, and a process
+            that is killed takes those with it that were still pending. Such a store is a ``DeferringStore``.
         max_key_bytes: longest address in bytes of UTF-8 that is kept unhashed; None for no limit.
         max_value_bytes: largest blob; None for no limit.
     """
@@ -36,5 +38,6 @@ class Capabilities:
     bounded_calls: bool = False
     durable: bool = False
     shared: bool = False
+    deferred: bool = False
     max_key_bytes: int | None = None
     max_value_bytes: int | None = None

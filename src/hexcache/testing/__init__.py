@@ -3,9 +3,9 @@
 Rule: everything here is public and versioned with the package; it knows the ports and the domain and no adapter. Names
 are loaded when they are used, since pytest imports this package in every run of whoever has installed hexcache.
 
-* contracts: ``StoreContract``, ``UnreachableStoreContract``, ``CounterContract``, ``BusContract``, ``CacheContract``
-  and their ``Async`` forms; ``MemoryTierContract``, ``EvictionPolicyContract``, ``SerializerContract``,
-  ``TransformContract``, ``RecordCodecContract``, ``ClocksContract``, ``EntropyContract``.
+* contracts: ``StoreContract``, ``UnreachableStoreContract``, ``CounterContract``, ``LeaseContract``, ``BusContract``,
+  ``CacheContract`` and their ``Async`` forms; ``MemoryTierContract``, ``EvictionPolicyContract``,
+  ``SerializerContract``, ``TransformContract``, ``RecordCodecContract``, ``ClocksContract``, ``EntropyContract``.
 * machines: ``store_machine``, ``async_store_machine``, ``cache_machine``, ``async_cache_machine``.
 * time, chance and faults: ``MovedClock``, ``SeededEntropy``, ``ScriptedEntropy``, ``FaultyStore``,
   ``AsyncFaultyStore``, ``FaultPlan``; ``RecordingBus`` and ``AsyncRecordingBus``.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hexcache.testing.contracts.aio.bus import AsyncBusContract
     from hexcache.testing.contracts.aio.cache import AsyncCacheContract
     from hexcache.testing.contracts.aio.counter import AsyncCounterContract
+    from hexcache.testing.contracts.aio.lease import AsyncLeaseContract
     from hexcache.testing.contracts.aio.store import AsyncStoreContract
     from hexcache.testing.contracts.aio.unreachable_store import AsyncUnreachableStoreContract
     from hexcache.testing.contracts.clock import ClocksContract, EntropyContract
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from hexcache.testing.contracts.sync.bus import BusContract
     from hexcache.testing.contracts.sync.cache import CacheContract
     from hexcache.testing.contracts.sync.counter import CounterContract
+    from hexcache.testing.contracts.sync.lease import LeaseContract
     from hexcache.testing.contracts.sync.store import StoreContract
     from hexcache.testing.contracts.sync.unreachable_store import UnreachableStoreContract
     from hexcache.testing.entropy import ScriptedEntropy, SeededEntropy
@@ -50,6 +52,7 @@ _HOMES: Final = {
     "AsyncCacheContract": "contracts.aio.cache",
     "AsyncCounterContract": "contracts.aio.counter",
     "AsyncFaultyStore": "aio.faults",
+    "AsyncLeaseContract": "contracts.aio.lease",
     "AsyncRecordingBus": "aio.bus",
     "AsyncStoreContract": "contracts.aio.store",
     "AsyncUnreachableStoreContract": "contracts.aio.unreachable_store",
@@ -61,6 +64,7 @@ _HOMES: Final = {
     "EvictionPolicyContract": "contracts.eviction",
     "FaultPlan": "fault",
     "FaultyStore": "sync.faults",
+    "LeaseContract": "contracts.sync.lease",
     "MemoryTierContract": "contracts.memory_tier",
     "MovedClock": "clock",
     "ProviderOverrides": "overrides",
@@ -84,6 +88,7 @@ __all__ = [
     "AsyncCacheContract",
     "AsyncCounterContract",
     "AsyncFaultyStore",
+    "AsyncLeaseContract",
     "AsyncRecordingBus",
     "AsyncStoreContract",
     "AsyncUnreachableStoreContract",
@@ -95,6 +100,7 @@ __all__ = [
     "EvictionPolicyContract",
     "FaultPlan",
     "FaultyStore",
+    "LeaseContract",
     "MemoryTierContract",
     "MovedClock",
     "ProviderOverrides",

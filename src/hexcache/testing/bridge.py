@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from hexcache.domain.report import CloseReport
 from hexcache.ports.aio.cache import AsyncCachePort
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
@@ -115,5 +116,5 @@ class _DrivenCache:
     def namespace(self, name: str, **defaults: Any) -> _DrivenCache:
         return _DrivenCache(self._inner.namespace(name, **defaults), self._runner)
 
-    def close(self) -> None:
-        self._runner.run(self._inner.aclose())
+    def close(self) -> CloseReport:
+        return self._runner.run(self._inner.aclose())

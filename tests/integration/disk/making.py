@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hexcache.adapters.outbound.disk.counter_table import CounterTable
+from hexcache.adapters.outbound.disk.lease_table import LeaseTable
 from hexcache.adapters.outbound.disk.settings import DiskSettings, EvictionPolicy
 from hexcache.adapters.outbound.disk.table import DiskTable
 from hexcache.ports.clock import Clock
@@ -19,7 +20,7 @@ PATIENT = 20.0
 FILE_SIZE = 4_000
 """Blobs of so many bytes get a file of their own here."""
 
-opened: list[DiskTable | CounterTable] = []
+opened: list[DiskTable | CounterTable | LeaseTable] = []
 """Tables that are closed after the test."""
 
 
@@ -60,6 +61,12 @@ def table_at(
 
 def counters_at(folder: Path, wall: Clock, *, size_limit: int = 64 * 2**20) -> CounterTable:
     table = CounterTable(settings_at(folder, size_limit=size_limit), wall=wall)
+    opened.append(table)
+    return table
+
+
+def leases_at(folder: Path, wall: Clock, *, deadline: float = PATIENT) -> LeaseTable:
+    table = LeaseTable(settings_at(folder, deadline=deadline), wall=wall)
     opened.append(table)
     return table
 

@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from hexcache.adapters.outbound.disk.store import DiskStore
+from hexcache.domain.lease import LeaseState
 from hexcache.ports.finding import Found
-from tests.integration.disk.making import NEVER, counters_at, table_at
+from tests.integration.disk.making import NEVER, counters_at, leases_at, table_at
 from tests.integration.disk.refusing import baked, full, read_only, read_only_and_empty
 from tests.integration.disk.saying import blob_of, outcome, say
 
@@ -47,6 +48,14 @@ def add_up(folder: Path, times: str) -> None:
             done += 1
     counters.add_members("kit:who", [str(os.getpid()), "everybody"], None)
     say({"done": done})
+
+
+def lease(folder: Path, times: str) -> None:
+    """Ask for so many leases, one after another, and say which were granted."""
+    table = leases_at(folder, time.time)
+    for number in range(int(times)):
+        if table.acquire(f"kit:{number}", str(os.getpid()).encode(), 60.0).state is LeaseState.GRANTED:
+            say({"granted": number})
 
 
 def hold(folder: Path) -> None:
@@ -122,6 +131,7 @@ def fork_in_a_call(folder: Path) -> None:
 PROGRAMS: tuple[Callable[..., None], ...] = (
     write_forever,
     add_up,
+    lease,
     hold,
     fork,
     fork_in_a_call,

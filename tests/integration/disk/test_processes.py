@@ -67,6 +67,18 @@ def test_conditional_writes_and_counters_of_many_processes_are_exact(tmp_path: P
     assert counters.members("kit:who") == {"everybody", *(str(process.pid) for process in running)}
 
 
+def test_each_lease_is_granted_to_one_of_many_processes(tmp_path: Path) -> None:
+    processes, times = 4, 60
+    commands = [started("lease", tmp_path, times) for _ in range(processes)]
+    running = [command.__enter__() for command in commands]
+    answers = [process.communicate(timeout=LONG) for process in running]
+    for command in commands:
+        command.__exit__(None, None, None)
+    assert [error for _, error in answers] == [""] * processes
+    granted = [json.loads(line)["granted"] for out, _ in answers for line in out.splitlines()]
+    assert sorted(granted) == list(range(times))
+
+
 def test_a_killed_writer_loses_only_the_write_in_hand(tmp_path: Path, moved_clock: MovedClock) -> None:
     """Whatever was acknowledged is there, whole; deleted is deleted; the database is sound; others go on."""
     table = table_at(tmp_path, moved_clock.wall)

@@ -1,6 +1,6 @@
-"""Processes that start a server and are killed: ``python -m tests.integration.servers.programs [fork]``.
+"""Processes that start a server and are killed: ``python -m tests.integration.servers.programs [fork] [end]``.
 
-Each prints what it started as one JSON line, then does nothing until it is killed.
+It prints what it started as one JSON line, then does nothing until it is killed, or ends at once if that is asked.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def hold() -> None:
     told = {"servers": [one.pid for one in started], "warden": warden.pid, "folders": folders, "child": child}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
-    time.sleep(AGES)
+    if "end" not in sys.argv:
+        time.sleep(AGES)
 
 
 if __name__ == "__main__":

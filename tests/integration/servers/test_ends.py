@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.servers.binaries import find_any
-from tests.servers.ports import free_ports
+from tests.servers.ports import BUS, free_ports
 from tests.servers.process import ServerProcess
 from tests.servers.single import Server
 from tests.servers.waiting import wait_until
@@ -89,11 +90,14 @@ def test_servers_end_with_their_session(tmp_path: Path, ages: int) -> None:
         assert process.wait() == (-signal.SIGKILL if ages else 0)
 
 
-def test_servers_end_while_a_forked_child_holds_on_to_what_its_parent_had_open() -> None:
-    with started(*PROGRAM, "fork") as (process, told):
-        process.kill()
+@pytest.mark.parametrize("end", [[], ["end"]], ids=["killed", "ended in order"])
+def test_servers_end_while_a_forked_child_holds_on_to_what_its_parent_had_open(end: list[str]) -> None:
+    with started(*PROGRAM, "fork", *end) as (process, told):
+        if not end:
+            process.kill()
         try:
             check_that_all_ended(told)
+            assert process.wait() == (0 if end else -signal.SIGKILL)
             assert not is_gone(told["child"])
         finally:
             os.kill(told["child"], signal.SIGKILL)
@@ -111,6 +115,8 @@ if sys.platform == "linux":  # elsewhere nothing tells a process of its parent's
         with started(*PROGRAM) as (_, told):
             os.kill(told["warden"], signal.SIGKILL)
             check_that_all_ended(told, folders=False)
+            for folder in told["folders"]:
+                shutil.rmtree(folder)
 
 
 def test_a_server_outlives_the_thread_that_started_it(own_redis: Server) -> None:
@@ -119,6 +125,19 @@ def test_a_server_outlives_the_thread_that_started_it(own_redis: Server) -> None
     thread.join()
     assert own_redis.ask("PING") == b"PONG"
     assert own_redis.process.running
+
+
+def test_a_server_does_not_take_anothers_answer_on_its_port_for_its_own(own_redis: Server) -> None:
+    process = ServerProcess(find_any(), own_redis.port, {})
+    with pytest.raises(RuntimeError, match="ended at once"):
+        process.start()
+    process.close()
+    assert own_redis.process.running
+
+
+def test_ports_are_handed_out_once() -> None:
+    ports = free_ports(100)
+    assert len({*ports, *(port + BUS for port in ports)}) == 200
 
 
 def test_a_server_that_cannot_start_says_why() -> None:

@@ -12,6 +12,7 @@ from hexcache.domain.errors import LoadAbandoned
 from hexcache.domain.lookup import MISS
 from hexcache.testing.aio.primitives import AsyncGate
 from tests.unit.application.aio.assembling import AsyncOrigin, AsyncRig
+from tests.unit.application.aio.fleet import AsyncFleet
 from tests.unit.application.aio.primitives import start, until
 
 
@@ -224,3 +225,38 @@ async def test_a_loader_that_closes_its_own_cache_is_given_up_in_bounded_time() 
 
         caller = start(rig.cache.get_or_set, "k", close)
         assert isinstance(await caller.error(), LoadAbandoned)
+
+
+async def test_a_load_that_is_given_up_while_it_asks_for_its_lease_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with AsyncFleet(1) as fleet:
+        rig, keeper = fleet.rigs[0], fleet.keepers[0]
+        granted = AsyncGate()
+        inner = keeper.inner.acquire
+
+        async def lost(*args: Any, **options: Any) -> Any:
+            await inner(*args, **options)
+            await granted.passage()
+
+        monkeypatch.setattr(keeper, "acquire", lost)
+        caller = start(rig.cache.get_or_set, "k", AsyncOrigin("unused"))
+        await granted.entered()
+        assert not fleet.free("k")
+        for task in list(rig.assembly.crew._tasks):
+            task.cancel()
+        assert isinstance(await caller.error(), LoadAbandoned)
+        await until(lambda: fleet.free("k"))
+        granted.release()
+
+
+async def test_a_load_that_is_given_up_gives_its_lease_back_for_others_at_once() -> None:
+    async with AsyncFleet(1) as fleet:
+        rig = fleet.rigs[0]
+        origin = AsyncOrigin("v")
+        gate = origin.hold()
+        caller = start(rig.cache.get_or_set, "k", origin)
+        await gate.entered()
+        for task in list(rig.assembly.crew._tasks):
+            task.cancel()
+        assert isinstance(await caller.error(), LoadAbandoned)
+        await until(lambda: fleet.free("k"))
+        gate.release()

@@ -57,6 +57,49 @@ def test_a_shared_error_is_raised_from_where_it_arose_each_time() -> None:
     assert len(lengths) == 1
 
 
+def test_a_flight_that_begins_anew_is_boarded_and_detached_again() -> None:
+    table = FlightTable()
+    flight, _ = table.board("k", None)
+    table.reattach(flight)
+    table.detach(["k"])
+    assert (flight.detached, table.flying("k")) == (True, False)
+    table.reattach(flight)
+    assert (flight.detached, table.flying("k")) == (False, True)
+    assert table.board("k", None) == (flight, False)
+    assert table.detach_within("") == 1
+    assert flight.detached
+
+
+def test_a_flight_that_begins_anew_leaves_its_place_to_the_one_that_took_it() -> None:
+    table = FlightTable()
+    flight, _ = table.board("k", None)
+    table.detach(["k"])
+    other, _ = table.board("k", None)
+    table.reattach(flight)
+    assert not flight.detached
+    assert table.board("k", None) == (other, False)
+    table.detach(["k"])
+    assert (flight.detached, other.detached) == (True, True)
+
+
+def test_a_flight_that_was_given_up_does_not_begin_anew() -> None:
+    table = FlightTable()
+    flight, _ = table.board("k", None)
+    table.abandon(flight)
+    table.reattach(flight)
+    assert (flight.detached, table.flying("k")) == (True, False)
+
+
+def test_whoever_wants_to_know_is_told_that_a_flight_was_detached() -> None:
+    table = FlightTable()
+    told: list[str] = []
+    for name in ("detached", "abandoned"):
+        flight, _ = table.board(name, None)
+        flight.parting = lambda name=name: told.append(name)
+        (table.detach(["detached"]) if name == "detached" else table.abandon(flight))
+    assert told == ["detached", "abandoned"]
+
+
 def test_detaching_takes_flights_out_and_marks_them() -> None:
     table = FlightTable()
     flights = {name: table.board(name, None)[0] for name in ("a", "b", "\x1fn\x1fc", "\x1fn/m\x1fd", "\x1fnm\x1fe")}
@@ -149,6 +192,21 @@ def test_the_load_of_several_flights_waits_for_all_of_them() -> None:
         for name in ("a", "b"):
             with pytest.raises(LoadCycle):
                 table.board(name, None)
+
+
+def test_several_flights_are_boarded_all_or_none() -> None:
+    table = FlightTable()
+    a, _ = table.board("a", None)
+    boarded = table.board_all(["b", "a"], None)
+    assert {name: leads for name, (_, leads) in boarded.items()} == {"b": True, "a": False}
+    assert boarded["a"][0] is a
+    with aboard(a):
+        with pytest.raises(LoadCycle, match="'a'"):
+            table.board_all(["new", "a", "other"], None)
+        assert not table.flying("new")
+        assert a.waits == []
+        c, _ = table.board_all(["c", "b"], None)["c"]
+        assert a.waits == [c, boarded["b"][0]]
 
 
 def test_a_landing_gives_its_opened_value_to_one_and_the_entry_to_all() -> None:

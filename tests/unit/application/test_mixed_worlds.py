@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from hexcache.adapters.outbound.memory.aio.leases import AsyncMemoryLeases
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
+from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
 from hexcache.application.aio.assembly import AsyncAssembly
 from hexcache.application.aio.cache import AsyncCache
 from hexcache.application.sync.cache import Cache
 from hexcache.domain.errors import LoadCycle
 from hexcache.domain.lookup import MISS
+from hexcache.testing.clock import MovedClock
 from hexcache.testing.held import SAFETY_LIMIT
 from tests.unit.application.aio.assembling import AsyncRig
 from tests.unit.application.aio.stores import AsyncShelf
@@ -25,14 +29,18 @@ from tests.unit.application.sync.stores import Shelf
 class BothWorlds:
     """A blocking and an awaited cache over one core and over the same shelves, with a loop in a thread of its own."""
 
-    def __init__(self, memory: int = 1, stores: int = 1, **policy: Any) -> None:
-        self.rig = Rig(memory, stores, **policy)
+    def __init__(self, memory: int = 1, stores: int = 1, *, leased: bool = False, **policy: Any) -> None:
+        clock = MovedClock()
+        table = LeaseTable(clock.monotonic)
+        self.rig = Rig(memory, stores, clock=clock, keeper=MemoryLeases(table) if leased else None, **policy)
         shelves = [shelf.shelves for shelf in self.rig.inner if isinstance(shelf, Shelf)]
         codec = self.rig.assembly.tiers[0].codec if stores else None
         awaited = [(AsyncShelf(self.rig.clock.wall, shelves=one), codec) for one in shelves if codec is not None]
         self.core = self.rig.core
         self.blocking: Cache[Any] = self.rig.cache
-        self.awaited: AsyncCache[Any] = AsyncCache(AsyncAssembly(self.core, awaited))
+        self.awaited: AsyncCache[Any] = AsyncCache(
+            AsyncAssembly(self.core, awaited, leases=AsyncMemoryLeases(table) if leased else None)
+        )
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -49,9 +57,9 @@ class BothWorlds:
         self.loop.close()
 
 
-@pytest.fixture
-def both() -> Iterator[BothWorlds]:
-    worlds = BothWorlds(ttl=10, stale_ttl=100)
+@pytest.fixture(params=[False, True], ids=["plain", "leased"])
+def both(request: pytest.FixtureRequest) -> Iterator[BothWorlds]:
+    worlds = BothWorlds(leased=request.param, ttl=10, stale_ttl=100)
     yield worlds
     worlds.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dependency_injector import containers, providers
 
-from hexcache import AsyncCache, Cache, CacheContainer
+from hexcache import AsyncCache, Cache, CacheContainer, CloseReport
 from hexcache.adapters.outbound.buses.local import LocalBus, LocalHub
 from hexcache.adapters.outbound.codecs.plain import JsonSerializer
 from hexcache.adapters.outbound.memory.aio.store import AsyncMemoryStore
@@ -63,6 +63,14 @@ class TestBlocking:
         container.shutdown_resources()
         with pytest.raises(CacheClosed):
             cache.get("a")
+
+    def test_a_service_that_closes_the_cache_itself_learns_what_was_left(self, make: Any) -> None:
+        container = make()
+        container.init_resources()
+        cache = container.cache()
+        assert cache.close() == CloseReport()
+        container.shutdown_resources()
+        assert cache.close().clean
 
     def test_they_can_be_opened_again(self, make: Any) -> None:
         container = make()

@@ -1,4 +1,4 @@
-"""A report is complete when every tier serves nothing older than the change."""
+"""A report is complete when every tier serves nothing older than the change, a closing clean when nothing was left."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hexcache.domain.report import Effect, TierOutcome, WriteReport
+from hexcache.domain.report import CloseReport, Effect, TierOutcome, WriteReport
 from tests.unit.domain.laws import law
 
 
@@ -45,3 +45,14 @@ def test_a_report_has_no_truth_of_its_own(report: WriteReport) -> None:
 def test_a_report_tells_whether_something_was_found() -> None:
     assert not WriteReport(()).found
     assert WriteReport((), found=True).found
+
+
+def test_a_closing_is_clean_when_nothing_was_left() -> None:
+    assert CloseReport().clean
+    for left in (CloseReport(abandoned=1), CloseReport(owed=1), CloseReport(unclosed=("disk",))):
+        assert not left.clean
+
+
+def test_a_closing_has_no_truth_of_its_own() -> None:
+    with pytest.raises(TypeError, match=r"ask \.clean"):
+        bool(CloseReport())

@@ -21,7 +21,7 @@ from hexcache.domain.errors import StoreUnavailable
 from hexcache.domain.fill import Load, ReadRule
 from hexcache.domain.lifetime import NEVER, Lifetime
 from hexcache.domain.lookup import Candidate
-from hexcache.domain.report import Effect
+from hexcache.domain.report import Effect, TierOutcome, WriteReport
 
 FRESH_ONLY = ReadRule("never", NEVER, 0.0)
 
@@ -48,8 +48,11 @@ class AsyncAmender:
         self._tags = tags
         self._publisher = publisher
 
-    async def add(self, name: str, change: Change) -> bool:
+    async def add(self, name: str, change: Change) -> WriteReport | None:
         """Store a value only if no fresh one is there; the deepest store with conditional writes that takes it decides.
+
+        Returns:
+            What each tier did; None when the value was not stored.
 
         Raises:
             StoreError: the store that decides failed; whether it took the value is then unknown.
@@ -62,22 +65,26 @@ class AsyncAmender:
             heard = {name: core.heard(name)}
             decider = self._decider(change)
             if not (await self._decide(decider, name, change) if decider else await self._free(name)):
-                return False
+                return None
             core.stats.sets += 1
             core.stats.detached += core.flights.detach((name,))
             changes = {name: change}
             outcomes = await self._writer.through(changes, lambda tier: self._writer.store(tier, changes), but=decider)
             degraded = any(not outcome.ok for outcome in outcomes)
-            self._writer.remember(changes, heard, in_order=in_order, degraded=degraded)
+            if decider is not None:
+                outcomes.insert(self._writer.place(decider), TierOutcome(decider.name, Effect.DONE))
+            outcomes += self._writer.remember(changes, heard, in_order=in_order, degraded=degraded)
         await self._publisher.keys((name,))
-        return True
+        return WriteReport(tuple(outcomes))
 
-    def _add_to_memory(self, name: str, change: Change) -> bool:
+    def _add_to_memory(self, name: str, change: Change) -> WriteReport | None:
         found = self._core.peek(name)
         if found is not None and self._is_value(found.entry):
-            return False
+            return None
         self._core.stats.sets += 1
-        return any(outcome.effect is Effect.DONE for outcome in self._writer.remember({name: change}))
+        outcomes = self._writer.remember({name: change})
+        held = any(outcome.effect is Effect.DONE for outcome in outcomes)
+        return WriteReport(tuple(outcomes)) if held else None
 
     def _decider(self, change: Change) -> AsyncTier | None:
         size = len(change.sealed.payload or b"")
@@ -117,24 +124,38 @@ class AsyncAmender:
     def _is_value(self, entry: Entry) -> bool:
         return not entry.kind & MISSING and self._core.now() < entry.fresh_until
 
-    async def touch(self, name: str, life: Lifetime, version: bytes) -> bool:
-        """Give a live entry a new ttl from now on, in every tier that can be asked; False when there is none.
+    async def touch(self, name: str, life: Lifetime, version: bytes) -> WriteReport | None:
+        """Give a live entry a new ttl from now on, in every tier that can be asked; None when there is none.
 
         Its age, its tags and the length of its stale window stay. The deepest store that answers and would hold the
         value decides whether it is live: what that store does not have was deleted or replaced, maybe by another
         process, and a copy nearer by is dropped instead of being kept alive.
+
+        Returns:
+            What became of it in each store that holds the entry, or may hold it. A store that failed keeps the entry
+            with the life that it had.
         """
         for _ in range(ATTEMPTS):
             passage = self._reader.passage(name)
             found = await self._reader.survey(passage)
             if found is None or found.entry.kind & MISSING:
-                return False
+                return None
             if not self._is_held(passage, found.entry):
                 self._core.drop(name)
                 continue
-            if await self._prolong(passage, found, life, version):
-                return True
-        return True  # it is changed all the time, by others who give it lives of their own
+            outcomes = await self._prolong(passage, found, life, version)
+            if outcomes is not None:
+                return WriteReport((*outcomes, *self._owed(name)))
+        return WriteReport(())  # it is changed all the time, by others who give it lives of their own
+
+    def _owed(self, name: str) -> list[TierOutcome]:
+        """The stores that were not asked, as they still owe an earlier change of the key."""
+        reason = "an earlier change of the key is still owed"
+        return [
+            TierOutcome(tier.name, Effect.QUEUED, reason)
+            for tier in reversed(self._tiers)
+            if tier.rule.read and tier.state.repairs.owes(name)
+        ]
 
     def _is_held(self, passage: Passage, entry: Entry) -> bool:
         """Whether the deepest store that answered, of those that would hold the entry, holds this very version."""
@@ -147,20 +168,27 @@ class AsyncAmender:
                 return False
         return True
 
-    async def _prolong(self, passage: Passage, found: Candidate, life: Lifetime, version: bytes) -> bool:
+    async def _prolong(
+        self, passage: Passage, found: Candidate, life: Lifetime, version: bytes
+    ) -> list[TierOutcome] | None:
         core, reader, entry = self._core, self._reader, found.entry
-        sealed = core.sealer.seal(reader.open(passage, found))
+        sealed = core.sealer.seal(reader.value(passage, found))
         now = core.now()
         own = Lifetime(life.ttl, stale_window(passage, entry))
         stamp = Stamp(own, now, core.clocks.wall(), entry.cost, version, entry.deps, age=now - entry.created)
         shown = [place for place, (record, _) in passage.found.items() if record.version == entry.version]
         record = core.sealer.record(sealed, stamp)
-        if not await reader.install_record(passage, record, sorted(shown), supersedes=False):
-            return False
+        outcomes = await reader.install_record(passage, record, sorted(shown), supersedes=False)
+        if outcomes is None:
+            return None
         fresh = core.sealer.entry(passage.name, sealed, stamp)
         fences = passage.fences
         held = core.install(fresh, fences) if shown else core.prolong(fresh, entry.version, fences)
-        return held or bool(shown) or core.observe(passage.name) == passage.fences
+        if not (held or shown or core.observe(passage.name) == passage.fences):
+            return None
+        # A store that refused still holds the entry as it was.
+        refused = {Effect.REFUSED: Effect.FAILED}
+        return [TierOutcome(one.tier, refused.get(one.effect, one.effect), one.reason) for one in outcomes]
 
 
 def stale_window(passage: Passage, entry: Entry) -> float:

@@ -15,6 +15,7 @@ from hexcache.application.aio.face import V
 from hexcache.application.aio.lookups import AsyncLookups
 from hexcache.application.aio.mapping import mapping_of
 from hexcache.domain.key import check_path
+from hexcache.domain.report import CloseReport
 
 
 class AsyncCache(AsyncLookups[V], AsyncChanges[V], AsyncCounts[V]):
@@ -66,10 +67,9 @@ class AsyncCache(AsyncLookups[V], AsyncChanges[V], AsyncCounts[V]):
         """Counters since the cache was opened, in all and for each tier."""
         return self._use.inspection.stats()
 
-    async def aclose(self) -> None:
+    async def aclose(self) -> CloseReport:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.ended:
-            await self._use.aclose()
+        return await self._use.aclose()
 
     async def __aenter__(self) -> Self:
         self._open()

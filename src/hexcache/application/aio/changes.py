@@ -58,13 +58,13 @@ class AsyncChanges(AsyncFace[V]):
         """Store a value only if there is no fresh one."""
         name = await self._begin(key)
         changes = await self._changes({name: value}, ttl, stale_ttl, tags)
-        return await self._use.amender.add(name, changes[name])
+        return self._happened(await self._use.amender.add(name, changes[name]))
 
     async def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
         """Give a live entry a new ttl from now on."""
         name = await self._begin(key)
         life = self.policy.lifetime(ttl, UNSET).jittered(self.policy.jitter, self._core.entropy.random())
-        return await self._use.amender.touch(name, life, self._core.version())
+        return self._happened(await self._use.amender.touch(name, life, self._core.version()))
 
     async def delete(self, key: str) -> WriteReport:
         """Remove an entry from every tier, deepest first."""
@@ -95,6 +95,13 @@ class AsyncChanges(AsyncFace[V]):
         report = await self._use.tags.change(scoped, self._path, soft=soft)
         await self._use.publisher.tags(scoped, soft=soft)
         return self._checked(report)
+
+    def _happened(self, report: WriteReport | None) -> bool:
+        """Whether there was a change; raises as :meth:`_checked` does."""
+        if report is None:
+            return False
+        self._checked(report)
+        return True
 
     def _checked(self, report: WriteReport) -> WriteReport:
         """The report, unless it is to be raised: under ``strict``, when a store did not take the change."""

@@ -11,15 +11,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hexcache.application.aio.loading import AsyncLoading, Want
+from hexcache.application.aio.loading import Want
+from hexcache.application.aio.obtaining import AsyncObtaining
 from hexcache.application.aio.primitives import Crew, Overdue, loop_thread, settle
-from hexcache.application.aio.reading import AsyncReader, Passage
 from hexcache.application.core import Core
 from hexcache.application.flights import Flight, aboard
 from hexcache.application.landing import NOT_OPENED, Landing
 from hexcache.domain.entry import MISSING, Entry
 from hexcache.domain.errors import LoadAbandoned, LoadTimeout
-from hexcache.domain.fill import Load, Reading, Serve, after_tier
+from hexcache.domain.fill import Reading, Serve, after_tier
 from hexcache.domain.lookup import MISS
 from hexcache.ports.observer import LoadEvent
 
@@ -33,10 +33,9 @@ TIER_CALLS = 4
 class AsyncFiller:
     """Answers ``get_or_set``."""
 
-    def __init__(self, core: Core, reader: AsyncReader, loading: AsyncLoading, crew: Crew) -> None:
+    def __init__(self, core: Core, obtaining: AsyncObtaining, crew: Crew) -> None:
         self._core = core
-        self._reader = reader
-        self._loading = loading
+        self._obtaining = obtaining
         self._crew = crew
         self._slack = SLACK + TIER_CALLS * sum(state.deadline for state in core.states)
 
@@ -44,7 +43,7 @@ class AsyncFiller:
         """The value for a caller."""
         core = self._core
         while True:
-            served = self._from_memory(name, want)
+            served = self.from_memory(name, want)
             if served is not NOT_OPENED:
                 return served
             flight, leads = core.flights.board(name, loop_thread())
@@ -57,7 +56,8 @@ class AsyncFiller:
             if leads or landing.suits(want.rule, core.now()):
                 return self.open(landing, want)
 
-    def _from_memory(self, name: str, want: Want) -> object:
+    def from_memory(self, name: str, want: Want) -> object:
+        """The value for a caller if memory has one that may be served, else ``NOT_OPENED``; never waits."""
         core = self._core
         fences = core.observe(name)
         found = core.peek(name)
@@ -82,8 +82,8 @@ class AsyncFiller:
         """Wait for somebody else's flight; not for a refresh while the tiers have something that may be served."""
         self._core.stats.joined += 1
         if flight.quiet:
-            found = await self._read(self._reader.passage(flight.name), want)
-            if isinstance(found, Landing):
+            found = await self._obtaining.look(flight.name, want)
+            if found is not None:
                 return found
         return await self.wait(flight, want)
 
@@ -101,11 +101,12 @@ class AsyncFiller:
         Raises:
             LoadTimeout: it did not land in time; the next caller starts anew.
         """
+        patience = want.policy.load_timeout + self._slack + self._obtaining.patience(want)
         try:
-            await settle(flight.landed, want.policy.load_timeout + self._slack)
+            await settle(flight.landed, patience)
         except Overdue as exc:
             self._core.flights.abandon(flight)
-            raise LoadTimeout(f"no result within {want.policy.load_timeout + self._slack} s") from exc
+            raise LoadTimeout(f"no result within {patience} s") from exc
         return flight.outcome()
 
     def open(self, landing: Landing, want: Want) -> object:
@@ -142,7 +143,7 @@ class AsyncFiller:
     async def _fly(self, flight: Flight, want: Want) -> None:
         try:
             with aboard(flight):
-                landing = await self._obtain(flight, want)
+                landing = await self._obtaining.obtain(flight, want)
         except Exception as exc:  # noqa: BLE001 - whatever it is belongs to those who wait
             if flight.quiet:
                 self._failed_quietly(flight, exc)
@@ -153,25 +154,6 @@ class AsyncFiller:
             raise
         else:
             self.land(flight, landing)
-
-    async def _obtain(self, flight: Flight, want: Want) -> Landing:
-        """What a flight brings: what some tier has, or a load."""
-        passage = self._reader.passage(flight.name)
-        found = await self._read(passage, want)
-        if isinstance(found, Landing):
-            return found
-        self._core.stats.misses += 1
-        return await self._loading.load(flight, want, passage, found.state.stale)
-
-    async def _read(self, passage: Passage, want: Want) -> Landing | Load:
-        """What the tiers have that may be served, or what is known before a load."""
-        step = await self._reader.walk(passage, want.rule)
-        if isinstance(step, Load):
-            return step
-        await self._reader.fill(passage, step.candidate)
-        self._core.stats.hits += not step.stale
-        value = self._reader.open(passage, step.candidate)
-        return Landing(step.candidate.entry, value, stale=step.stale, refresh=step.refresh)
 
     def land(self, flight: Flight, landing: Landing) -> None:
         """End a flight with a result."""

@@ -66,6 +66,13 @@ class AsyncLoading:
         self._tags = tags
         self._crew = crew
 
+    async def rested(self, flight: Flight, stale: Candidate | None) -> Landing | None:
+        """What stands in for a load while the origin, which failed a short while ago, is left alone; None to ask it."""
+        core = self._core
+        if stale is None or not core.backoff.blocked(flight.name, core.now()):
+            return None
+        return await self.covering(flight, stale)
+
     async def load(self, flight: Flight, want: Want, passage: Passage, stale: Candidate | None) -> Landing:
         """What a flight brings when no tier could answer.
 
@@ -76,10 +83,6 @@ class AsyncLoading:
             stale: the best entry that was not acceptable; it is shown to the loader and covers its failure.
         """
         core = self._core
-        if stale is not None and core.backoff.blocked(flight.name, core.now()):
-            covered = await self.covering(flight, stale)
-            if covered is not None:
-                return covered
         tokens = await self.tokens(want, (stale,))
         began = core.now()
         core.stats.loads += 1
@@ -211,7 +214,8 @@ class AsyncLoading:
             entry = core.sealer.entry(flight.name, sealed, stamp)
         if trusted and not flight.detached:
             stores = range(self._reader.first_store, self._reader.depth)
-            kept = not stores or await self._reader.install_record(passage, core.sealer.record(sealed, stamp), stores)
+            record = core.sealer.record(sealed, stamp)
+            kept = not stores or await self._reader.install_record(passage, record, stores) is not None
             if kept and not flight.detached:
                 core.install(entry, passage.fences)
         return Landing(entry, loaded=True)

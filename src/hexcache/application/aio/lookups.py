@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from hexcache.application.aio.face import ANYTHING_ALIVE, FRESH_ONLY, AsyncFace, V
 from hexcache.application.views import view_of
 from hexcache.domain.entry import MISSING, Entry
+from hexcache.domain.fill import Serve
 from hexcache.domain.key import check_key
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import MISS, EntryView
@@ -55,23 +56,14 @@ class AsyncLookups(AsyncFace[V]):
                 return value
         name = await self._begin(key)
         found = await self._find(name, FRESH_ONLY)
-        if found is None:
-            self._stats.misses += 1
+        if found is None or found[0].entry.kind & MISSING:
             return default
-        self._stats.hits += 1
-        candidate, value = found
-        if candidate.entry.kind & MISSING:
-            self._stats.negative_hits += 1
-            return default
-        return value
+        return found[1]
 
     async def get_entry(self, key: str) -> EntryView[V] | None:
         """The value with what is known about it; also a stale one and a negative result."""
         found = await self._find(await self._begin(key), ANYTHING_ALIVE)
-        if found is None:
-            self._stats.misses += 1
-            return None
-        return view_of(self._core, *found)
+        return None if found is None else view_of(self._core, *found)
 
     async def get_many(self, keys: Iterable[str]) -> dict[str, V]:
         """The fresh values of several keys; what is not there is not in the answer."""
@@ -80,7 +72,7 @@ class AsyncLookups(AsyncFace[V]):
         if not rest:
             return found
         names = await self._begin_many(rest)
-        values = await self._use.bulk.get(names, FRESH_ONLY)
+        values = await self._use.batches.get(names, FRESH_ONLY)
         for name, key in names.items():
             found[key] = values.get(name, MISS)  # type: ignore[assignment]  # taken out below if it is no value
         return {key: found[key] for key in asked if found[key] is not MISS}
@@ -166,8 +158,13 @@ class AsyncLookups(AsyncFace[V]):
 
     async def has(self, key: str) -> bool:
         """Whether ``get`` would find a value."""
-        found = await self._find(await self._begin(key), FRESH_ONLY)
-        return found is not None and not found[0].entry.kind & MISSING
+        reader = self._use.reader
+        passage = reader.passage(await self._begin(key))
+        step = await reader.walk(passage, FRESH_ONLY)
+        if not isinstance(step, Serve):
+            return False
+        await reader.fill(passage, step.candidate)
+        return not step.candidate.entry.kind & MISSING
 
     def _second_look(self, entry: Entry, default: object) -> object:
         """The value of an entry that is not plain, as far as nothing has to be waited for; else MISS."""

@@ -72,6 +72,7 @@ class Crew:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sleepers: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     def launch(self, work: Callable[[], Awaitable[Any]], ended: Callable[[], None]) -> None:
         """Begin work that callers wait for through a future; a caller that is cancelled leaves it be.
@@ -113,8 +114,10 @@ class Crew:
             raise Overdue
         return task.result()
 
-    async def pause(self, seconds: float) -> None:
-        """Sleep; draining the crew ends it."""
+    async def pause(self, seconds: float) -> bool:
+        """Sleep; draining the crew ends it, and then it is False."""
+        if self._closing:
+            return False
         sleeper = asyncio.create_task(asyncio.sleep(seconds))
         self._sleepers.add(sleeper)
         try:
@@ -122,6 +125,7 @@ class Crew:
         finally:
             sleeper.cancel()
             self._sleepers.discard(sleeper)
+        return not self._closing
 
     async def rest(self, seconds: float) -> bool:
         """Wait for all work, at most ``seconds``, and leave what is not done alone; True when nothing is left."""
@@ -135,6 +139,7 @@ class Crew:
 
         Work that sleeps is woken.
         """
+        self._closing = True
         for sleeper in self._sleepers:
             sleeper.cancel()
         tasks = self._own()
@@ -160,6 +165,7 @@ class Crew:
         """Forget work that goes on in the parent."""
         self._tasks = set()
         self._sleepers = set()
+        self._closing = False
 
 
 async def _run(work: Callable[[], Awaitable[Any]]) -> None:

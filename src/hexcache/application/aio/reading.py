@@ -23,6 +23,7 @@ from hexcache.domain.fill import Load, ReadRule, ReadTier, Serve, after_tier, be
 from hexcache.domain.key import address_of
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.record import Record
+from hexcache.domain.report import TierOutcome
 from hexcache.ports.finding import Token
 
 
@@ -37,6 +38,7 @@ class Passage:
         tokens: position of each store that answered -> token of the address there.
         found: position of each store that held a record -> the record and its value, already opened.
         stale: the best entry that was not fresh.
+        taken: some store was to take what was loaded.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Passage:
     tokens: dict[int, Token] = field(default_factory=dict)
     found: dict[int, tuple[Record, object]] = field(default_factory=dict)
     stale: Candidate | None = None
+    taken: bool = False
 
 
 class AsyncReader:
@@ -61,10 +64,10 @@ class AsyncReader:
         """Begin a read-through."""
         return Passage(name, address_of(self._core.root, name), self._core.observe(name))
 
-    async def walk(self, passage: Passage, rule: ReadRule) -> Serve | Load:
-        """Read tier after tier until the rule is satisfied or none is left."""
+    async def walk(self, passage: Passage, rule: ReadRule, depth: int | None = None) -> Serve | Load:
+        """Read tier after tier until the rule is satisfied or none is left; at most ``depth`` of them, None for all."""
         core = self._core
-        step = begin(self.depth, rule)
+        step = begin(self.depth if depth is None else depth, rule)
         while isinstance(step, ReadTier):
             found = await self._read(passage, step.state.at)
             step = after_tier(step.state, found, core.now(), core.entropy.random())
@@ -115,53 +118,63 @@ class AsyncReader:
         """Install an entry found at some position into every nearer tier, with what is left of its life."""
         found = passage.found.get(candidate.tier)
         nearer = range(self.first_store, candidate.tier)
-        if found is not None and nearer and not await self.install_record(passage, found[0], nearer):
+        if found is not None and nearer and await self.install_record(passage, found[0], nearer) is None:
             return
         if candidate.tier > 0 and self.first_store:
             self._core.install(candidate.entry, passage.fences, min(candidate.tier, self.first_store))
 
     async def install_record(
         self, passage: Passage, record: Record, positions: Sequence[int], *, supersedes: bool = True
-    ) -> bool:
-        """Put a record into these stores, deepest first, each under its token; False once one had changed.
+    ) -> list[TierOutcome] | None:
+        """Put a record into these stores, deepest first, each under its token; None once one had changed.
 
         Args:
             passage: what was learnt on the way down.
             record: what to store.
             positions: where.
             supersedes: a store that held another record and does not take this one is to be left with neither.
+
+        Returns:
+            What became of it in each store that was asked.
         """
         wall = self._core.clocks.wall()
+        outcomes: list[TierOutcome] = []
         for position in reversed(positions):
             tier = self._tiers[position - self.first_store]
             if tier.rule.refusal(len(record.payload), record.cost):
                 if supersedes and position in passage.found:
                     await tier.remove({passage.name: passage.address})
                 continue
+            passage.taken = True
             own = capped(record, wall, tier.rule.ttl_cap)
             blob = tier.codec.encode(passage.address, own)
             older = supersedes and position in passage.found
-            if not await self._install(tier, passage, position, blob, own.dead_at, older=older):
-                return False
-        return True
+            if tier.rule.read and position not in passage.tokens:
+                continue  # it could not be asked
+            outcome = await self._install(tier, passage, position, blob, own.dead_at, older=older)
+            if outcome is None:
+                return None
+            outcomes.append(outcome)
+        return outcomes
 
     async def _install(
         self, tier: AsyncTier, passage: Passage, position: int, blob: bytes, dead_at: float, *, older: bool
-    ) -> bool:
-        """Put a blob into a store, if it can be asked; False when the address had changed."""
+    ) -> TierOutcome | None:
+        """Put a blob into a store; None when the address had changed."""
         name, address = passage.name, passage.address
-        if tier.rule.read and position not in passage.tokens:
-            return True
         if tier.rule.read and tier.capabilities.conditional_write:
             return await tier.install(name, address, blob, dead_at, passage.tokens[position], older=older)
         async with turn(self._core, (name,)) as in_order:
-            unchanged = in_order and self._core.observe(name) == passage.fences
-            if unchanged:
-                await tier.write(name, address, blob, dead_at)
-            return unchanged
+            if in_order and self._core.observe(name) == passage.fences:
+                return await tier.write(name, address, blob, dead_at)
+            return None
 
     def open(self, passage: Passage, candidate: Candidate) -> object:
-        """The value of what a walk served."""
+        """The value of what a walk served, which is a hit of its tier."""
         self._core.tier_hits[candidate.tier] += 1
+        return self.value(passage, candidate)
+
+    def value(self, passage: Passage, candidate: Candidate) -> object:
+        """The value of what a walk found."""
         found = passage.found.get(candidate.tier)
         return self._core.sealer.open(candidate.entry) if found is None else found[1]

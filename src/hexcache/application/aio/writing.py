@@ -108,6 +108,10 @@ class AsyncWriter:
             raise
         return done
 
+    def place(self, tier: AsyncTier) -> int:
+        """Where a store stands in the order in which stores are changed, 0 the deepest."""
+        return self._deepest_first.index(tier)
+
     async def store(self, tier: AsyncTier, changes: Mapping[str, Change]) -> TierOutcome:
         """Store values in one tier; a value that its rule refuses does not leave its predecessor there."""
         core = self._core

@@ -12,12 +12,15 @@ from contextlib import suppress
 from typing import Protocol
 
 from hexcache.application.sync.amending import Amender
+from hexcache.application.sync.batching import BatchReader
 from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
+from hexcache.application.sync.leasing import Leasing
 from hexcache.application.sync.loading import Loading
+from hexcache.application.sync.obtaining import Obtaining
 from hexcache.application.sync.primitives import Crew, within
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.reading import Reader
@@ -26,8 +29,10 @@ from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.upkeep import Upkeep
 from hexcache.application.sync.writing import Writer
 from hexcache.application.core import Core
+from hexcache.domain.report import CloseReport
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
+from hexcache.ports.sync.lease import LeaseKeeper
 from hexcache.ports.sync.store import Store
 from hexcache.ports.codec import RecordCodec
 from hexcache.ports.observer import LoadEvent, TierEvent
@@ -49,6 +54,7 @@ class Assembly:
         stores: a store and its codec for each of ``core.states``, in the same order.
         counter: the authoritative store for counters; None if no tier can count.
         bus: tells other caches of invalidations; None without.
+        leases: keeps leases of loads, where ``core.leases`` says; None without.
         counter_deadline: longest call of the counter, seconds.
         counter_bounded: the counter's calls end by themselves within their deadline.
         bus_deadline: longest call of the bus, seconds.
@@ -62,6 +68,7 @@ class Assembly:
         *,
         counter: Counter | None = None,
         bus: Bus | None = None,
+        leases: LeaseKeeper | None = None,
         counter_deadline: float = 1.0,
         counter_bounded: bool = False,
         bus_deadline: float = 1.0,
@@ -70,6 +77,7 @@ class Assembly:
         self.core = core
         self.crew = Crew()
         self.repairing = Crew()
+        self.keeping = Crew()
         strict = core.policy.strict
         self.tiers = tuple(
             Tier(store, codec, state, strict=strict)
@@ -79,56 +87,77 @@ class Assembly:
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
-        self.filler = Filler(core, self.reader, self.loading, self.crew)
+        self.leasing = self._leasing(leases)
+        self.obtaining = Obtaining(core, self.reader, self.loading, self.leasing)
+        self.filler = Filler(core, self.obtaining, self.crew)
         self.writer = Writer(core, self.tiers, self.publisher)
         self.clearing = Clearing(core, self.tiers, self.publisher)
         self.amender = Amender(core, self.tiers, self.reader, self.writer, self.tags, self.publisher)
-        self.bulk = Bulk(core, self.tiers, self.reader, self.filler, self.loading, self.tags)
+        self.batches = BatchReader(core, self.tiers, self.reader, self.tags)
+        self.bulk = Bulk(core, self.reader, self.batches, self.filler, self.loading)
         self.upkeep = Upkeep(core, self.tiers, self.publisher, self.repairing)
         for tier in self.tiers:
             tier.nudge = self.upkeep.nudge
         self.counting = Counting(core, counter, counter_deadline, bounded=counter_bounded)
         self.inspection = Inspection(core, self.tiers, self.publisher)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
-        self.closed = self.ended = False
-        core.crews.add(self.crew)
-        core.crews.add(self.repairing)
+        self.closed = False
+        self.ended: CloseReport | None = None
+        for crew in (self.crew, self.repairing, self.keeping):
+            core.crews.add(crew)
+
+    def _leasing(self, keeper: LeaseKeeper | None) -> Leasing | None:
+        slot = self.core.leases
+        if keeper is None or slot is None:
+            return None
+        tier = self.tiers[slot.position - len(self.core.memory)]
+        return Leasing(self.core, tier, keeper, slot.state, self.crew, self.keeping)
 
     def flush(self) -> int:
         """Wait for work behind, then try every repair now; returns how many changes are still owed."""
         self.crew.rest(self.core.policy.close_timeout)
         return self.upkeep.flush()
 
-    def close(self) -> dict[str, int]:
+    def close(self) -> CloseReport:
         """Drain work behind, try what is owed once more, and close stores and counter, whatever fails on the way.
 
         Each of these steps takes at most ``close_timeout``. Observers are told of what was left.
 
         Returns:
-            What was left: ``abandoned`` work, changes ``owed``.
+            What was left; once it has ended, the same again.
         """
+        if self.ended is not None:
+            return self.ended
         core, most = self.core, self.core.policy.close_timeout
         self.closed = self.upkeep.closed = True
         for face in list(self.faces):
             face.shut()
         abandoned = self.crew.drain(most) + self.repairing.drain(most)
+        closings: list[tuple[str, Callable[[], None]]] = []
+        if self.leasing is not None:
+            self.leasing.end()
+            self.keeping.drain(most)
+            closings.append(("leases", self.leasing.close))
         with suppress(TimeoutError):
             within(most, False, self.upkeep.flush)
-        self._end("bus", self.publisher.close)
-        for tier in self.tiers:
-            self._end(tier.name, tier.store.close)
-        self._end("counter", self.counting.close)
-        self.ended = True
+        closings += [("bus", self.publisher.close), *((tier.name, tier.store.close) for tier in self.tiers)]
+        closings.append(("counter", self.counting.close))
+        unclosed = [name for name, close in closings if not self._end(name, close)]
         if abandoned:
             core.tell_load(LoadEvent("abandoned", f"{abandoned} loads or repairs had not ended when the cache closed"))
         for tier in self.tiers:
             if owed := len(tier.state.repairs):
                 core.tell_tier(TierEvent(tier.name, "repair_queued", "close", "still owed", owed))
-        return {"abandoned": abandoned, "owed": sum(len(tier.state.repairs) for tier in self.tiers)}
+        left = sum(len(tier.state.repairs) for tier in self.tiers)
+        if self.ended is None:  # two may close at once
+            self.ended = CloseReport(abandoned, left, tuple(unclosed))
+        return self.ended
 
-    def _end(self, name: str, close: Callable[[], None]) -> None:
-        """Close one thing; its failure is told and keeps nothing else open."""
+    def _end(self, name: str, close: Callable[[], None]) -> bool:
+        """Close one thing and say whether it was closed; its failure is told and keeps nothing else open."""
         try:
             within(self.core.policy.close_timeout, False, close)
         except Exception as exc:  # noqa: BLE001 - see above
             self.core.tell_tier(TierEvent(name, "failure", "close", type(exc).__name__))
+            return False
+        return True

@@ -1,108 +1,56 @@
 # Generated from src/hexcache/application/aio/bulk.py by tools/unasync.py. Do not edit.
-"""Many keys at once: one batch a tier, one loader call for what is missing.
+"""``get_or_set_many``: one loader call for what is missing and what nobody else is loading.
 
-Rule: everything is matched by key and never by position; each key keeps its own flight, fences and tokens, so that bulk
-and single calls share loads and are equally safe.
+Rule: a key is boarded before the first tier is read for it, as in ``get_or_set``, so that whatever is loaded meanwhile
+is found, joined or detached, and no load is run again; each key keeps a flight of its own, so that bulk and single
+calls share loads and are equally safe. All flights of a call are boarded at once; what it leads goes ahead without
+waiting for what it joined, so that two calls that lead and join each other's keys both end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from hexcache.application.sync.batching import BatchReader, settled
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.loading import Loading, Tokens, Want
 from hexcache.application.sync.primitives import loop_thread
 from hexcache.application.sync.reading import Reader, Passage
-from hexcache.application.sync.tags import Tags
-from hexcache.application.sync.tier import Tier
 from hexcache.application.batch import Batch
 from hexcache.application.core import Core
 from hexcache.application.flights import Flight, aboard
-from hexcache.domain.entry import MISSING, TAGGED
-from hexcache.domain.errors import LoadAbandoned, LoadCycle, WrongWorld
-from hexcache.domain.fill import Reading, ReadRule, Serve, after_tier, younger
-from hexcache.domain.lookup import MISS, Candidate
+from hexcache.application.landing import NOT_OPENED, Landing
+from hexcache.domain.errors import LoadAbandoned, LoadCycle, StoreError, WrongWorld
+from hexcache.domain.lookup import Candidate
 
 BulkLoader = Callable[[list[str]], Mapping[str, Any]]
 
 
 class Bulk:
-    """Reads and loads of several keys."""
+    """Loads of several keys."""
 
     def __init__(
         self,
         core: Core,
-        tiers: Sequence[Tier],
         reader: Reader,
+        batches: BatchReader,
         filler: Filler,
         loading: Loading,
-        tags: Tags,
     ) -> None:
         self._core = core
-        self._tiers = tuple(tiers)
         self._reader = reader
+        self._batches = batches
         self._filler = filler
         self._loading = loading
-        self._tags = tags
-
-    def get(self, names: Iterable[str], rule: ReadRule) -> dict[str, object]:
-        """The fresh values by name; each tier is asked once, for what the nearer ones did not have."""
-        values: dict[str, object] = {}
-        self._read(names, rule, values)
-        return values
-
-    def _read(self, names: Iterable[str], rule: ReadRule, values: dict[str, object]) -> dict[str, Passage]:
-        """Put what is found into ``values``; the passages of all other names."""
-        core = self._core
-        passages = {name: self._reader.passage(name) for name in names}
-        for name, passage in list(passages.items()):
-            found = core.peek(name)
-            if found is not None and self._take(passage, found, rule, values):
-                del passages[name]
-        for position in range(self._reader.first_store, self._reader.depth):
-            if passages:
-                self._ask(position, passages, rule, values)
-        core.stats.misses += len(passages)
-        return passages
-
-    def _ask(
-        self, position: int, passages: dict[str, Passage], rule: ReadRule, values: dict[str, object]
-    ) -> None:
-        tier = self._tiers[position - self._reader.first_store]
-        addresses = {name: passage.address for name, passage in passages.items()}
-        seen = tier.read_many(addresses, self._core.clocks.wall())
-        for name, one in seen.items():
-            passage = passages[name]
-            entry = self._reader.accept(passage, position, one)
-            if entry is None or (entry.kind & TAGGED and not self._tags.verify(entry)):
-                continue
-            if self._take(passage, Candidate(position, entry), rule, values):
-                del passages[name]
-
-    def _take(self, passage: Passage, found: Candidate, rule: ReadRule, values: dict[str, object]) -> bool:
-        core = self._core
-        reading = Reading(found.tier, found.tier + 1, replace(rule, stale="if_error"))
-        step = after_tier(reading, found, core.now(), 1.0)
-        if not isinstance(step, Serve):
-            if step.state.stale is not None and rule.stale != "never":
-                passage.stale = younger(passage.stale, step.state.stale)
-            return False
-        self._reader.fill(passage, found)
-        value = self._reader.open(passage, found)
-        core.stats.hits += 1
-        if found.entry.kind & MISSING:
-            core.stats.negative_hits += 1
-            value = MISS
-        values[passage.name] = value
-        return True
 
     def get_or_set(self, keys: Mapping[str, str], loader: BulkLoader, want: Want) -> dict[str, object]:
         """The values by name, loading what is missing in one call.
 
-        A stale value is loaded anew by this call; it covers a failure.
+        A stale value is loaded anew by this call; it covers a failure. A key whose flight, begun by somebody else,
+        brings what this call does not accept is asked for once more.
 
         Args:
             keys: the caller's key by name.
@@ -111,71 +59,124 @@ class Bulk:
 
         Raises:
             ExceptionGroup: keys whose load failed and that nothing covers.
+            StoreError: a tier could not be read, under ``strict`` only.
         """
+        want = replace(want, rule=settled(want.rule))
         values: dict[str, object] = {}
-        passages = self._read(keys, want.rule, values)
-        flights, led = self._board(passages)
         errors: list[Exception] = []
-        try:
-            if led:
-                batch = Batch(loader, {flight.name: keys[flight.name] for flight in led}, passages)
-                self._filler.launch(partial(self._fly, led, batch, want), led)
-            for name, flight in flights.items():
-                try:
-                    values[name] = self._filler.open(self._filler.wait(flight, want), want)
-                except Exception as exc:  # noqa: BLE001 - each key has its own; all are raised together below
-                    errors.append(exc)
-        finally:
-            for flight in flights.values():
-                self._core.flights.leave(flight)
+        left = {}
+        for name, key in keys.items():
+            value = self._filler.from_memory(name, want)
+            if value is NOT_OPENED:
+                left[name] = key
+            else:
+                values[name] = value
+        while left:
+            left = self._fly_once(Batch(loader, left), want, values, errors)
         if errors:
             raise ExceptionGroup(f"{len(errors)} of {len(keys)} keys could not be loaded", _distinct(errors))
-        return {name: want.default if values[name] is MISS else values[name] for name in keys}
+        return values
 
-    def _board(self, passages: Mapping[str, Passage]) -> tuple[dict[str, Flight], tuple[Flight, ...]]:
-        """The flight of each name, and those that we lead; none is left in the air if one cannot be boarded."""
+    def _fly_once(
+        self, batch: Batch[BulkLoader], want: Want, values: dict[str, object], errors: list[Exception]
+    ) -> dict[str, str]:
+        """Board a flight for each key and wait for all; the keys that must be asked for once more."""
         core = self._core
-        flights: dict[str, Flight] = {}
-        led: list[Flight] = []
+        flights = core.flights.board_all(batch.keys, loop_thread())
+        again: dict[str, str] = {}
+        unread: list[StoreError] = []
         try:
-            for name, passage in passages.items():
-                flights[name], leads = core.flights.board(name, loop_thread())
-                if not leads:
-                    core.stats.joined += 1
-                    continue
-                led.append(flights[name])
-                if core.observe(name) != passage.fences:
-                    passage.stale = None  # changed before the flight began, of which the flight knows nothing
-        except LoadCycle as exc:
-            for flight in flights.values():
+            led = {name: flight for name, (flight, leads) in flights.items() if leads}
+            core.stats.joined += len(flights) - len(led)
+            if led:
+                self._filler.launch(partial(self._fly, led, batch, want, unread), tuple(led.values()))
+            waiting = self._look(flights, want, values)
+            for name, (flight, leads) in waiting.items():
+                try:
+                    landing = self._filler.wait(flight, want)
+                    if leads or landing.suits(want.rule, core.now()):
+                        values[name] = self._filler.open(landing, want)
+                    else:
+                        again[name] = batch.keys[name]
+                except Exception as exc:  # noqa: BLE001 - each key has its own; all are raised together by the caller
+                    errors.append(exc)
+        finally:
+            for flight, _ in flights.values():
                 core.flights.leave(flight)
-            for flight in led:
-                self._filler.crash(flight, exc)
-            raise
-        return flights, tuple(led)
+        if unread:
+            raise unread[0]
+        return again
 
-    def _fly(self, led: Sequence[Flight], batch: Batch[BulkLoader, Passage], want: Want) -> None:
-        left = {flight.name: flight for flight in led}
+    def _look(
+        self, flights: Mapping[str, tuple[Flight, bool]], want: Want, values: dict[str, object]
+    ) -> dict[str, tuple[Flight, bool]]:
+        """Answer what needs not wait for a refresh that began behind somebody else's back; all other flights."""
+        quiet = {name: self._reader.passage(name) for name, (flight, leads) in flights.items() if flight.quiet}
+        if not quiet:
+            return dict(flights)
+
+        def take(passage: Passage, found: Candidate) -> None:
+            values[passage.name] = self._filler.open(self._landing(passage, found), want)
+
+        asked = set(quiet)
+        self._batches.walk(quiet, want.rule, take)
+        answered = asked - quiet.keys()
+        return {name: flight for name, flight in flights.items() if name not in answered}
+
+    def _landing(self, passage: Passage, found: Candidate) -> Landing:
+        return Landing(found.entry, self._reader.open(passage, found))
+
+    def _fly(
+        self, led: dict[str, Flight], batch: Batch[BulkLoader], want: Want, unread: list[StoreError]
+    ) -> None:
+        """Bring each flight what some tier has, and the others what one loader call gives; whatever happens, all end.
+
+        Args:
+            led: the flights by name; those that have ended leave.
+            batch: the loader and its keys.
+            want: what the leader asked for.
+            unread: told if a tier could not be read.
+        """
         try:
-            self._load(left, batch, want)
+            passages = self._read(led, want, unread)
+            if led:
+                self._load(led, passages, batch, want)
         except Exception as exc:  # noqa: BLE001 - whatever it is belongs to those who wait
-            for flight in left.values():
+            for flight in led.values():
                 self._filler.crash(flight, exc)
         except BaseException as exc:
-            for flight in left.values():
+            for flight in led.values():
                 self._filler.crash(flight, LoadAbandoned(f"the load was given up: {type(exc).__name__}"))
             raise
 
-    def _load(self, left: dict[str, Flight], batch: Batch[BulkLoader, Passage], want: Want) -> None:
+    def _read(self, led: dict[str, Flight], want: Want, unread: list[StoreError]) -> dict[str, Passage]:
+        """Land what some tier has; what was learnt about the names that are left."""
+        passages = {name: self._reader.passage(name) for name in led}
+
+        def take(passage: Passage, found: Candidate) -> None:
+            landing = self._landing(passage, found)
+            self._filler.land(led.pop(passage.name), landing)
+
+        try:
+            self._batches.walk(passages, want.rule, take)
+        except StoreError as exc:
+            unread.append(exc)
+            raise
+        self._core.stats.misses += len(led)
+        return passages
+
+    def _load(
+        self, left: dict[str, Flight], passages: Mapping[str, Passage], batch: Batch[BulkLoader], want: Want
+    ) -> None:
         core = self._core
-        tokens = self._loading.tokens(want, [batch.passages[name].stale for name in left])
+        tokens = self._loading.tokens(want, [passages[name].stale for name in left])
         began = core.now()
         core.stats.loads += 1
         failure: Exception | None = None
         answers: Mapping[str, Any] = {}
         try:
             with aboard(*left.values()):
-                answers = self._loading.run(want, batch.loader, list(batch.keys.values()))
+                answers = self._loading.run(want, batch.loader, [batch.keys[name] for name in left])
             batch.check(answers)
         except (WrongWorld, LoadCycle):  # a mistake in the program, which a stale value would hide
             raise
@@ -184,21 +185,15 @@ class Bulk:
             self._loading.failed(exc, core.now() - began)
         cost = core.now() - began
         core.stats.load_seconds += 0.0 if failure else cost
-        for flight in list(left.values()):
-            self._end(left, flight, batch, want, batch.answer(answers, flight.name, failure), cost, tokens)
+        for name, flight in list(left.items()):
+            answer = batch.answer(answers, name, failure)
+            self._end(flight, want, passages[name], answer, cost, tokens)
+            del left[name]
 
     def _end(
-        self,
-        left: dict[str, Flight],
-        flight: Flight,
-        batch: Batch[BulkLoader, Passage],
-        want: Want,
-        answer: object,
-        cost: float,
-        tokens: Tokens,
+        self, flight: Flight, want: Want, passage: Passage, answer: object, cost: float, tokens: Tokens
     ) -> None:
         """End one flight of the batch; whatever goes wrong with it is of this key alone."""
-        passage = batch.passages[flight.name]
         try:
             if isinstance(answer, Exception):
                 landing = self._loading.covering(flight, passage.stale, answer, cost)
@@ -210,7 +205,6 @@ class Bulk:
             self._filler.crash(flight, exc)
         else:
             self._filler.land(flight, landing)
-        del left[flight.name]
 
 
 def _distinct(errors: list[Exception]) -> list[Exception]:

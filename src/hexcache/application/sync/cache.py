@@ -16,6 +16,7 @@ from hexcache.application.sync.face import V
 from hexcache.application.sync.lookups import Lookups
 from hexcache.application.sync.mapping import mapping_of
 from hexcache.domain.key import check_path
+from hexcache.domain.report import CloseReport
 
 
 class Cache(Lookups[V], Changes[V], Counts[V]):
@@ -67,10 +68,9 @@ class Cache(Lookups[V], Changes[V], Counts[V]):
         """Counters since the cache was opened, in all and for each tier."""
         return self._use.inspection.stats()
 
-    def close(self) -> None:
+    def close(self) -> CloseReport:
         """Wait for work behind, then close what was opened. A namespace closes the whole cache."""
-        if not self._use.ended:
-            self._use.close()
+        return self._use.close()
 
     def __enter__(self) -> Self:
         self._open()

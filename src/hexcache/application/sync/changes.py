@@ -59,13 +59,13 @@ class Changes(Face[V]):
         """Store a value only if there is no fresh one."""
         name = self._begin(key)
         changes = self._changes({name: value}, ttl, stale_ttl, tags)
-        return self._use.amender.add(name, changes[name])
+        return self._happened(self._use.amender.add(name, changes[name]))
 
     def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
         """Give a live entry a new ttl from now on."""
         name = self._begin(key)
         life = self.policy.lifetime(ttl, UNSET).jittered(self.policy.jitter, self._core.entropy.random())
-        return self._use.amender.touch(name, life, self._core.version())
+        return self._happened(self._use.amender.touch(name, life, self._core.version()))
 
     def delete(self, key: str) -> WriteReport:
         """Remove an entry from every tier, deepest first."""
@@ -96,6 +96,13 @@ class Changes(Face[V]):
         report = self._use.tags.change(scoped, self._path, soft=soft)
         self._use.publisher.tags(scoped, soft=soft)
         return self._checked(report)
+
+    def _happened(self, report: WriteReport | None) -> bool:
+        """Whether there was a change; raises as :meth:`_checked` does."""
+        if report is None:
+            return False
+        self._checked(report)
+        return True
 
     def _checked(self, report: WriteReport) -> WriteReport:
         """The report, unless it is to be raised: under ``strict``, when a store did not take the change."""

@@ -14,9 +14,9 @@ from hexcache.application.sync.loading import Want
 from hexcache.application.sync.writing import Change
 from hexcache.application.policy import CachePolicy
 from hexcache.application.sealing import Stamp
-from hexcache.domain.entry import Entry
+from hexcache.domain.entry import MISSING, Entry
 from hexcache.domain.errors import CacheClosed, InvalidKey, StoreError, WrongWorld
-from hexcache.domain.fill import Load, ReadRule, Serve
+from hexcache.domain.fill import ReadRule, Serve
 from hexcache.domain.key import SEPARATOR, check_key, name_prefix
 from hexcache.domain.lifetime import NEVER, Lifetime, TtlLike, Unset
 from hexcache.domain.lookup import Candidate
@@ -114,15 +114,22 @@ class Face(Generic[V]):
         return names
 
     def _find(self, name: str, rule: ReadRule) -> tuple[Candidate, object] | None:
-        passage = self._use.reader.passage(name)
-        step = self._use.reader.walk(passage, rule)
-        if isinstance(step, Load):
-            if step.state.stale is None:
-                return None
-            step = Serve(step.state.stale, stale=True)
+        """What some tier has, counted as a hit or a miss."""
+        reader, stats = self._use.reader, self._stats
+        passage = reader.passage(name)
+        step = reader.walk(passage, rule)
+        if isinstance(step, Serve):
+            reader.fill(passage, step.candidate)
+            candidate = step.candidate
+            stats.hits += 1
+        elif step.state.stale is not None:
+            candidate = step.state.stale
+            stats.stale_hits += 1
         else:
-            self._use.reader.fill(passage, step.candidate)
-        return step.candidate, self._use.reader.open(passage, step.candidate)
+            stats.misses += 1
+            return None
+        stats.negative_hits += bool(candidate.entry.kind & MISSING)
+        return candidate, reader.open(passage, candidate)
 
     def _scoped(self, tags: Iterable[str]) -> tuple[str, ...]:
         if tags == ():

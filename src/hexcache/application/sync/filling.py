@@ -12,15 +12,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from hexcache.application.sync.loading import Loading, Want
+from hexcache.application.sync.loading import Want
+from hexcache.application.sync.obtaining import Obtaining
 from hexcache.application.sync.primitives import Crew, Overdue, loop_thread, settle
-from hexcache.application.sync.reading import Reader, Passage
 from hexcache.application.core import Core
 from hexcache.application.flights import Flight, aboard
 from hexcache.application.landing import NOT_OPENED, Landing
 from hexcache.domain.entry import MISSING, Entry
 from hexcache.domain.errors import LoadAbandoned, LoadTimeout
-from hexcache.domain.fill import Load, Reading, Serve, after_tier
+from hexcache.domain.fill import Reading, Serve, after_tier
 from hexcache.domain.lookup import MISS
 from hexcache.ports.observer import LoadEvent
 
@@ -34,10 +34,9 @@ TIER_CALLS = 4
 class Filler:
     """Answers ``get_or_set``."""
 
-    def __init__(self, core: Core, reader: Reader, loading: Loading, crew: Crew) -> None:
+    def __init__(self, core: Core, obtaining: Obtaining, crew: Crew) -> None:
         self._core = core
-        self._reader = reader
-        self._loading = loading
+        self._obtaining = obtaining
         self._crew = crew
         self._slack = SLACK + TIER_CALLS * sum(state.deadline for state in core.states)
 
@@ -45,7 +44,7 @@ class Filler:
         """The value for a caller."""
         core = self._core
         while True:
-            served = self._from_memory(name, want)
+            served = self.from_memory(name, want)
             if served is not NOT_OPENED:
                 return served
             flight, leads = core.flights.board(name, loop_thread())
@@ -58,7 +57,8 @@ class Filler:
             if leads or landing.suits(want.rule, core.now()):
                 return self.open(landing, want)
 
-    def _from_memory(self, name: str, want: Want) -> object:
+    def from_memory(self, name: str, want: Want) -> object:
+        """The value for a caller if memory has one that may be served, else ``NOT_OPENED``; never waits."""
         core = self._core
         fences = core.observe(name)
         found = core.peek(name)
@@ -83,8 +83,8 @@ class Filler:
         """Wait for somebody else's flight; not for a refresh while the tiers have something that may be served."""
         self._core.stats.joined += 1
         if flight.quiet:
-            found = self._read(self._reader.passage(flight.name), want)
-            if isinstance(found, Landing):
+            found = self._obtaining.look(flight.name, want)
+            if found is not None:
                 return found
         return self.wait(flight, want)
 
@@ -102,11 +102,12 @@ class Filler:
         Raises:
             LoadTimeout: it did not land in time; the next caller starts anew.
         """
+        patience = want.policy.load_timeout + self._slack + self._obtaining.patience(want)
         try:
-            settle(flight.landed, want.policy.load_timeout + self._slack)
+            settle(flight.landed, patience)
         except Overdue as exc:
             self._core.flights.abandon(flight)
-            raise LoadTimeout(f"no result within {want.policy.load_timeout + self._slack} s") from exc
+            raise LoadTimeout(f"no result within {patience} s") from exc
         return flight.outcome()
 
     def open(self, landing: Landing, want: Want) -> object:
@@ -143,7 +144,7 @@ class Filler:
     def _fly(self, flight: Flight, want: Want) -> None:
         try:
             with aboard(flight):
-                landing = self._obtain(flight, want)
+                landing = self._obtaining.obtain(flight, want)
         except Exception as exc:  # noqa: BLE001 - whatever it is belongs to those who wait
             if flight.quiet:
                 self._failed_quietly(flight, exc)
@@ -154,25 +155,6 @@ class Filler:
             raise
         else:
             self.land(flight, landing)
-
-    def _obtain(self, flight: Flight, want: Want) -> Landing:
-        """What a flight brings: what some tier has, or a load."""
-        passage = self._reader.passage(flight.name)
-        found = self._read(passage, want)
-        if isinstance(found, Landing):
-            return found
-        self._core.stats.misses += 1
-        return self._loading.load(flight, want, passage, found.state.stale)
-
-    def _read(self, passage: Passage, want: Want) -> Landing | Load:
-        """What the tiers have that may be served, or what is known before a load."""
-        step = self._reader.walk(passage, want.rule)
-        if isinstance(step, Load):
-            return step
-        self._reader.fill(passage, step.candidate)
-        self._core.stats.hits += not step.stale
-        value = self._reader.open(passage, step.candidate)
-        return Landing(step.candidate.entry, value, stale=step.stale, refresh=step.refresh)
 
     def land(self, flight: Flight, landing: Landing) -> None:
         """End a flight with a result."""

@@ -20,6 +20,9 @@ from hexcache.domain.key import address_of, address_prefix, name_prefix, split_n
 from hexcache.domain.record import Record
 from hexcache.ports.finding import Found
 
+KEEPER_COUNTERS = ("failures", "timeouts", "rejected", "short_circuits", "breaker", "breaker_opens")
+"""What is told of whoever keeps leases: calls that failed, and whether it is left alone."""
+
 
 class Inspection:
     """The tiers of one cache, looked at."""
@@ -148,7 +151,7 @@ class Inspection:
         return [key for own, key in names if own == path][: max(n, 0)]
 
     def stats(self) -> dict[str, Any]:
-        """Counters in all, of the bus if there is one, and for each tier, nearest first."""
+        """Counters in all, of the bus if there is one, for each tier, nearest first, and of a keeper of leases."""
         core = self._core
         tiers: dict[str, Any] = {}
         for position, slot in enumerate(core.memory):
@@ -156,5 +159,8 @@ class Inspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
-        bus = self._publisher.stats()
-        return {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": bus, "tiers": tiers}
+        told = {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": self._publisher.stats(), "tiers": tiers}
+        if core.leases is not None:
+            kept = core.leases.state.snapshot()
+            told["lease_keeper"] = {name: kept[name] for name in KEEPER_COUNTERS}
+        return told

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from hexcache.application.sync.face import ANYTHING_ALIVE, FRESH_ONLY, Face, V
 from hexcache.application.views import view_of
 from hexcache.domain.entry import MISSING, Entry
+from hexcache.domain.fill import Serve
 from hexcache.domain.key import check_key
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import MISS, EntryView
@@ -56,23 +57,14 @@ class Lookups(Face[V]):
                 return value
         name = self._begin(key)
         found = self._find(name, FRESH_ONLY)
-        if found is None:
-            self._stats.misses += 1
+        if found is None or found[0].entry.kind & MISSING:
             return default
-        self._stats.hits += 1
-        candidate, value = found
-        if candidate.entry.kind & MISSING:
-            self._stats.negative_hits += 1
-            return default
-        return value
+        return found[1]
 
     def get_entry(self, key: str) -> EntryView[V] | None:
         """The value with what is known about it; also a stale one and a negative result."""
         found = self._find(self._begin(key), ANYTHING_ALIVE)
-        if found is None:
-            self._stats.misses += 1
-            return None
-        return view_of(self._core, *found)
+        return None if found is None else view_of(self._core, *found)
 
     def get_many(self, keys: Iterable[str]) -> dict[str, V]:
         """The fresh values of several keys; what is not there is not in the answer."""
@@ -81,7 +73,7 @@ class Lookups(Face[V]):
         if not rest:
             return found
         names = self._begin_many(rest)
-        values = self._use.bulk.get(names, FRESH_ONLY)
+        values = self._use.batches.get(names, FRESH_ONLY)
         for name, key in names.items():
             found[key] = values.get(name, MISS)  # type: ignore[assignment]  # taken out below if it is no value
         return {key: found[key] for key in asked if found[key] is not MISS}
@@ -167,8 +159,13 @@ class Lookups(Face[V]):
 
     def has(self, key: str) -> bool:
         """Whether ``get`` would find a value."""
-        found = self._find(self._begin(key), FRESH_ONLY)
-        return found is not None and not found[0].entry.kind & MISSING
+        reader = self._use.reader
+        passage = reader.passage(self._begin(key))
+        step = reader.walk(passage, FRESH_ONLY)
+        if not isinstance(step, Serve):
+            return False
+        reader.fill(passage, step.candidate)
+        return not step.candidate.entry.kind & MISSING
 
     def _second_look(self, entry: Entry, default: object) -> object:
         """The value of an entry that is not plain, as far as nothing has to be waited for; else MISS."""

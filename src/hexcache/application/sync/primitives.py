@@ -101,9 +101,9 @@ class Crew:
             raise WrongWorld("the loader of a Cache must not be awaitable; use an AsyncCache for it")
         return answer
 
-    def pause(self, seconds: float) -> None:
-        """Sleep; draining the crew ends it."""
-        self._closing.wait(seconds)
+    def pause(self, seconds: float) -> bool:
+        """Sleep; draining the crew ends it, and then it is False."""
+        return not self._closing.wait(seconds)
 
     def rest(self, seconds: float) -> bool:
         """Wait for all work, at most ``seconds``, and leave what is not done alone; True when nothing is left."""

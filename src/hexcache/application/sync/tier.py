@@ -171,26 +171,29 @@ class Tier(Guard):
         self.state.repairs.owe_clear(path)
         self.nudge()
 
-    def install(self, name: str, address: str, blob: bytes, dead_at: float, token: Token, *, older: bool) -> bool:
-        """Write if the address is as it was; False when somebody changed it.
+    def install(
+        self, name: str, address: str, blob: bytes, dead_at: float, token: Token, *, older: bool
+    ) -> TierOutcome | None:
+        """Write if the address is as it was; None when somebody changed it.
 
         A doubtful install is harmless: if it happened, it happened with the right token. But where the tier holds an
         ``older`` record and did not take the new one, it must not give the older one back later.
         """
         try:
             done = self.ask("put_if", self.store.put_if, address, blob, dead_at=dead_at, token=token)
-        except StoreRejected:
+        except StoreRejected as exc:
             if older:
                 self.remove({name: address})
-            return True
-        except StoreError:
+            return TierOutcome(self.name, Effect.REFUSED, str(exc))
+        except StoreError as exc:
             if older:
                 self.owe(name, None, float("inf"), "put_if")
-            return True
+            return TierOutcome(self.name, Effect.QUEUED if older else Effect.FAILED, str(exc))
         self.state.count("writes" if done else "conflicts")
-        if done:
-            self.state.count("bytes_written", len(blob))
-        return done
+        if not done:
+            return None
+        self.state.count("bytes_written", len(blob))
+        return TierOutcome(self.name, Effect.DONE)
 
     def remove(self, names: Mapping[str, str]) -> tuple[TierOutcome, bool]:
         """Delete (address by name): the outcome, and whether something was there. What fails is owed."""

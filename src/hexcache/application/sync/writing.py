@@ -109,6 +109,10 @@ class Writer:
             raise
         return done
 
+    def place(self, tier: Tier) -> int:
+        """Where a store stands in the order in which stores are changed, 0 the deepest."""
+        return self._deepest_first.index(tier)
+
     def store(self, tier: Tier, changes: Mapping[str, Change]) -> TierOutcome:
         """Store values in one tier; a value that its rule refuses does not leave its predecessor there."""
         core = self._core

@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVar
 
 from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
-from hexcache.domain.report import WriteReport
+from hexcache.domain.report import CloseReport, WriteReport
 from hexcache.ports.aio.counting import AsyncCountingPort
 from hexcache.ports.hit_path import HitPath, Reader
 
@@ -119,6 +119,7 @@ class AsyncCachePort(AsyncCountingPort, Protocol[V]):
 
         Raises:
             StoreError: the deciding tier failed; whether the value was stored is then unknown.
+            IncompleteWrite: under ``strict``, the value was stored, but another tier did not take it.
         """
         ...
 
@@ -200,7 +201,11 @@ class AsyncCachePort(AsyncCountingPort, Protocol[V]):
         ...
 
     async def touch(self, key: str, ttl: TtlLike | Unset = UNSET) -> bool:
-        """Give a live entry a new ttl from now on; False when there is none."""
+        """Give a live entry a new ttl from now on; False when there is none.
+
+        Raises:
+            IncompleteWrite: under ``strict``, a tier that holds the entry kept the life that it had there.
+        """
         ...
 
     async def ttl(self, key: str) -> float | None:
@@ -264,6 +269,14 @@ class AsyncCachePort(AsyncCountingPort, Protocol[V]):
         """Counters since the cache was opened, in all and for each tier."""
         ...
 
-    async def aclose(self) -> None:
-        """Wait for work behind, at most ``close_timeout``, then close what was opened; may be called again."""
+    async def aclose(self) -> CloseReport:
+        """Wait for work behind, at most ``close_timeout``, then close what was opened.
+
+        What is still owed to a tier is tried once more on the way. Of a namespace it closes the whole cache. A call
+        that is cancelled leaves a cache that answers nothing more and may be closed again.
+
+        Returns:
+            What was left: loads and repairs given up, changes that a tier never took, tiers that could not be closed.
+            Closing again changes nothing and returns the same.
+        """
         ...

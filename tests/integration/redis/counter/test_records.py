@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -26,6 +25,7 @@ from hexcache.domain.rate import FixedWindow, Gcra, RateRule, SlidingWindow
 from hexcache.testing.entropy import SeededEntropy
 from tests.integration.redis.counter.counting import Desk, desk
 from tests.servers.single import Server
+from tests.servers.waiting import wait_until
 
 RULES: list[RateRule] = [FixedWindow(1, 1.0), SlidingWindow(1, 1.0), Gcra(1, 1.0)]
 Plant = Callable[[Any, bytes], object]
@@ -55,7 +55,7 @@ class TestKeys:
             left = counter.ttl("kit:n")
             assert left is None or 0 < left <= 0.05
             assert 0 <= kept.client.pttl(kept.key("kit:n")) <= 51 or not kept.client.exists(kept.key("kit:n"))
-            _wait_until(lambda: not kept.client.exists(kept.key("kit:n")))
+            wait_until(lambda: not kept.client.exists(kept.key("kit:n")), "the key ended")
             assert (counter.read("kit:n"), counter.members("kit:n"), counter.ttl("kit:n")) == (None, frozenset(), None)
 
     def test_the_servers_own_time_is_the_servers(self, kept: Desk) -> None:
@@ -143,9 +143,9 @@ class TestIds:
 
     def test_the_latest_callers_ids_are_remembered(self, kept: Desk) -> None:
         kept.counter.incr("kit:n")
-        later = kept.time.now + OPERATION_SECONDS
+        later = 1000 * (kept.time.now + OPERATION_SECONDS)
         for first in range(0, OPERATIONS_KEPT, 1000):
-            ids = {f"@{number:05}": later + number * 1e-6 for number in range(first, first + 1000)}
+            ids = {f"@{number:05}": later + number * 1e-3 for number in range(first, first + 1000)}
             kept.client.zadd(kept.key("kit:n"), ids)
         kept.time.now += 0.5
         for number in range(3):
@@ -159,7 +159,9 @@ class TestIds:
     def test_the_latest_ids_of_our_own_are_remembered(self, kept: Desk) -> None:
         kept.counter.incr("kit:n", operation="one")
         for first in range(0, RESENDS_KEPT, 5000):
-            ids = {f"#{number:06}": kept.time.now + 10 + number * 1e-6 for number in range(first, first + 5000)}
+            ids = {
+                f"#{number:06}": 1000 * (kept.time.now + 10) + number * 1e-3 for number in range(first, first + 5000)
+            }
             kept.client.zadd(kept.key("kit:n"), ids)
         assert [kept.counter.incr("kit:n"), kept.counter.incr("kit:n")] == [2, 3]
         assert self.ids(kept, "#") == RESENDS_KEPT
@@ -268,10 +270,3 @@ class TestSets:
         with pytest.raises(UnsupportedValue, match="members"):
             kept.counter.add_members("kit:s", wrong)
         assert not kept.client.exists(kept.key("kit:s"))
-
-
-def _wait_until(happened: Callable[[], object]) -> None:
-    until = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < until
-        time.sleep(0.005)

@@ -66,7 +66,7 @@ class AsyncBench:
 
     async def ask(self, *command: Any) -> Any:
         """The client's answer to a command."""
-        return await self.client.execute_command(*command)  # type: ignore[no-untyped-call]  # so redis-py has it
+        return await self.client.execute_command(*command)
 
     async def blob(self, address: str) -> bytes | None:
         """What the store finds."""

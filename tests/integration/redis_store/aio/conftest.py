@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -25,8 +26,8 @@ async def bench(any_redis: Server, redis_prefix: str) -> AsyncIterator[AsyncBenc
 @pytest.fixture(params=["valkey", "redis"], scope="module")
 def private_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server of each kind for the tests of one module, to be configured as they like."""
-    with offered(Ways(request.param, local=lambda: single(find(request.param)))) as server:
-        yield server
+    with ExitStack() as stack:
+        yield offered(Ways(f"private_{request.param}", local=lambda: single(find(request.param))), stack)
 
 
 @pytest.fixture

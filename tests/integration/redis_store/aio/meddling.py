@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.adapters.outbound.redis.commands import Argument, Command, Reply, Script
+from hexcache.domain.errors import StoreError
 
 
 class AsyncMeddlingLink:
@@ -32,7 +33,7 @@ class AsyncMeddlingLink:
         await self.before("get")
         return await self._inner.get(key)
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         await self.before("get_many")
         return await self._inner.get_many(keys)
 

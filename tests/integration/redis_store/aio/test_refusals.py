@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.adapters.outbound.redis.aio.store import AsyncRedisStore
+from hexcache.composition.open import open_async_cache
+from hexcache.composition.parts import MemoryPart, StorePart
+from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.ports.finding import Absent, Found
+from tests.contract.aio.primitives import offer
+from tests.docs.pages import DOCS
 from tests.integration.redis_store.aio.bench import NEVER, AsyncBench
 from tests.integration.redis_store.aio.primitives import client_at, link_over
 
@@ -141,3 +148,43 @@ async def test_what_may_not_be_read_is_neither_told_nor_overwritten(
         with pytest.raises(StoreRejected):
             await store.ttl("kit:a")
     assert await private_bench.blob("kit:a") == b"there"
+
+
+async def test_the_rights_that_the_documentation_names_are_enough(private_bench: AsyncBench) -> None:
+    names = ("get", "mget", "getrange", "set", "unlink", "scan", "ping", "evalsha", "eval", "script|load")
+    assert "`, `".join(names[:8]) in (DOCS / "concepts/redis-tier.md").read_text("utf-8").replace("\n", " ")
+    url = await acting_as(private_bench, "+@connection", *(f"+{name}" for name in names))
+    async with client_at(url) as client:
+        store = limited(private_bench, link_over(client))
+        token = (await store.get("kit:a")).token
+        assert await store.put_if("kit:a", b"blob", dead_at=NEVER, token=token) is True
+        assert set(await store.get_many(["kit:a", "kit:b"])) == {"kit:a", "kit:b"}
+        await store.put("kit:b", b"blob", dead_at=NEVER)
+        assert await store.put_many({"kit:c": (b"blob", 1e12)}) == {}
+        assert await store.delete("kit:a") is True
+        assert await store.delete_many(["kit:b"]) == 1
+        assert [address async for address in store.scan("")] == ["kit:c"]
+        assert await store.clear("") == 1
+        assert await store.ttl("kit:c") is None
+        await store.ping()
+
+
+async def test_what_a_full_server_does_not_take_is_kept_in_memory(private_bench: AsyncBench) -> None:
+    calls = 0
+
+    async def load() -> str:
+        nonlocal calls
+        calls += 1
+        return "loaded"
+
+    clock = private_bench.clock
+    memory = MemoryPart(TierSettings(scheme="memory", ttl_cap=NEVER), InMemoryTier(clock.monotonic), None)
+    tier = StorePart(StoreTierSettings(scheme="given", name="redis", deadline=20.0), offer(private_bench.store, None))
+    await full(private_bench)
+    tiers: list[Any] = [memory, tier]
+    async with open_async_cache(*tiers, namespace="kit", clocks=clock.clocks) as cache:
+        for _ in range(3):
+            assert await cache.get_or_set("k", load) == "loaded"
+        assert calls == 1
+        await roomy(private_bench)
+        assert await private_bench.blob("kit:k") is None

@@ -67,7 +67,7 @@ class Bench:
 
     def ask(self, *command: Any) -> Any:
         """The client's answer to a command."""
-        return self.client.execute_command(*command)  # type: ignore[no-untyped-call]  # so redis-py has it
+        return self.client.execute_command(*command)
 
     def blob(self, address: str) -> bytes | None:
         """What the store finds."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -26,8 +27,8 @@ def bench(any_redis: Server, redis_prefix: str) -> Iterator[Bench]:
 @pytest.fixture(params=["valkey", "redis"], scope="module")
 def private_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server of each kind for the tests of one module, to be configured as they like."""
-    with offered(Ways(request.param, local=lambda: single(find(request.param)))) as server:
-        yield server
+    with ExitStack() as stack:
+        yield offered(Ways(f"private_{request.param}", local=lambda: single(find(request.param))), stack)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Awaitable, Callable, Sequence
 
 from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.adapters.outbound.redis.commands import Argument, Command, Reply, Script
+from hexcache.domain.errors import StoreError
 
 
 class MeddlingLink:
@@ -33,7 +34,7 @@ class MeddlingLink:
         self.before("get")
         return self._inner.get(key)
 
-    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         self.before("get_many")
         return self._inner.get_many(keys)
 

@@ -4,12 +4,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.adapters.outbound.redis.sync.store import RedisStore
+from hexcache.composition.open import open_cache
+from hexcache.composition.parts import MemoryPart, StorePart
+from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.ports.finding import Absent, Found
+from tests.contract.sync.primitives import offer
+from tests.docs.pages import DOCS
 from tests.integration.redis_store.sync.bench import NEVER, Bench
 from tests.integration.redis_store.sync.primitives import client_at, link_over
 
@@ -142,3 +149,43 @@ def test_what_may_not_be_read_is_neither_told_nor_overwritten(
         with pytest.raises(StoreRejected):
             store.ttl("kit:a")
     assert private_bench.blob("kit:a") == b"there"
+
+
+def test_the_rights_that_the_documentation_names_are_enough(private_bench: Bench) -> None:
+    names = ("get", "mget", "getrange", "set", "unlink", "scan", "ping", "evalsha", "eval", "script|load")
+    assert "`, `".join(names[:8]) in (DOCS / "concepts/redis-tier.md").read_text("utf-8").replace("\n", " ")
+    url = acting_as(private_bench, "+@connection", *(f"+{name}" for name in names))
+    with client_at(url) as client:
+        store = limited(private_bench, link_over(client))
+        token = (store.get("kit:a")).token
+        assert store.put_if("kit:a", b"blob", dead_at=NEVER, token=token) is True
+        assert set(store.get_many(["kit:a", "kit:b"])) == {"kit:a", "kit:b"}
+        store.put("kit:b", b"blob", dead_at=NEVER)
+        assert store.put_many({"kit:c": (b"blob", 1e12)}) == {}
+        assert store.delete("kit:a") is True
+        assert store.delete_many(["kit:b"]) == 1
+        assert [address for address in store.scan("")] == ["kit:c"]
+        assert store.clear("") == 1
+        assert store.ttl("kit:c") is None
+        store.ping()
+
+
+def test_what_a_full_server_does_not_take_is_kept_in_memory(private_bench: Bench) -> None:
+    calls = 0
+
+    def load() -> str:
+        nonlocal calls
+        calls += 1
+        return "loaded"
+
+    clock = private_bench.clock
+    memory = MemoryPart(TierSettings(scheme="memory", ttl_cap=NEVER), InMemoryTier(clock.monotonic), None)
+    tier = StorePart(StoreTierSettings(scheme="given", name="redis", deadline=20.0), offer(private_bench.store, None))
+    full(private_bench)
+    tiers: list[Any] = [memory, tier]
+    with open_cache(*tiers, namespace="kit", clocks=clock.clocks) as cache:
+        for _ in range(3):
+            assert cache.get_or_set("k", load) == "loaded"
+        assert calls == 1
+        roomy(private_bench)
+        assert private_bench.blob("kit:k") is None

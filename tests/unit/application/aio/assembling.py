@@ -10,7 +10,7 @@ from hexcache.adapters.outbound.codecs.faithful import FaithfulSerializer
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.application.aio.assembly import AsyncAssembly
 from hexcache.application.aio.cache import AsyncCache
-from hexcache.application.core import Core, MemorySlot
+from hexcache.application.core import Core, LeaseSlot, MemorySlot
 from hexcache.application.policy import CachePolicy
 from hexcache.application.sealing import Sealer
 from hexcache.application.tag_states import TagStates
@@ -19,6 +19,7 @@ from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.tiering import TierRule
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.counter import AsyncCounter
+from hexcache.ports.aio.lease import AsyncLeaseKeeper
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.codec import Serializer
 from hexcache.testing.aio.faults import AsyncFaultyStore
@@ -43,6 +44,7 @@ class AsyncRig:
         rules: what each store takes; the last one counts for those left over.
         deadline: longest call of a store, in real seconds.
         breaker: when a tier is left alone; out of the way unless asked for.
+        keeper: keeps leases of loads beside the deepest store.
         untold_cap: longest life in memory while others are not heard.
         policy: policy values.
     """
@@ -62,6 +64,7 @@ class AsyncRig:
         bus: AsyncBus | None = None,
         untold_cap: float = float("inf"),
         counter: AsyncCounter | None = None,
+        keeper: AsyncLeaseKeeper | None = None,
         core: Core | None = None,
         seed: int = 0,
         **policy: Any,
@@ -89,9 +92,13 @@ class AsyncRig:
                 settings.tag_max_age,
                 durable=any(store.capabilities.conditional_write for store in inner),
             ),
+            leases=None
+            if keeper is None
+            else LeaseSlot(len(caps) + len(inner) - 1, self._state(0, (), deadline, breaker, settings, "leases")),
             observers=[self.witness],
         )
         self.bus = bus
+        self.keeper = keeper
         self.counter = counter
         self.assembly, self.cache = self.face()
 
@@ -99,15 +106,25 @@ class AsyncRig:
         """Another cache object over the same core and stores."""
         codec = Envelope()
         assembly = AsyncAssembly(
-            self.core, [(store, codec) for store in self.stores], counter=self.counter, bus=self.bus
+            self.core,
+            [(store, codec) for store in self.stores],
+            counter=self.counter,
+            bus=self.bus,
+            leases=self.keeper,
         )
         return assembly, AsyncCache(assembly)
 
     def _state(
-        self, place: int, rules: Sequence[TierRule], deadline: float, breaker: BreakerRule | None, policy: CachePolicy
+        self,
+        place: int,
+        rules: Sequence[TierRule],
+        deadline: float,
+        breaker: BreakerRule | None,
+        policy: CachePolicy,
+        name: str = "store",
     ) -> TierState:
         return TierState(
-            f"store{place}",
+            f"{name}{place}",
             rule=rules[min(place, len(rules) - 1)] if rules else TierRule(),
             deadline=deadline,
             breaker=breaker or BreakerRule(failures=1_000_000),

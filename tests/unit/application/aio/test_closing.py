@@ -10,6 +10,7 @@ import pytest
 from hexcache.domain.errors import CacheClosed
 from hexcache.domain.lookup import MISS
 from hexcache.domain.rate import Gcra
+from hexcache.domain.report import CloseReport
 from tests.unit.application.aio.assembling import AsyncOrigin, AsyncRig
 from tests.unit.application.aio.primitives import start, until
 
@@ -65,8 +66,13 @@ async def test_every_call_of_a_closed_cache_says_so(memory: int, stores: int) ->
 
 async def test_closing_again_changes_nothing() -> None:
     async with AsyncRig(1, 1) as rig:
-        await rig.cache.aclose()
-        await rig.cache.aclose()
+        rig.stores[0].fail("put", times=2)
+        await rig.cache.set("k", 1)
+        below = rig.cache.namespace("n")
+        first = await rig.cache.aclose()
+        assert first == CloseReport(owed=1)
+        assert await rig.cache.aclose() is first
+        assert await below.aclose() is first
         assert rig.stores[0].count("close") == 1
 
 
@@ -95,10 +101,10 @@ async def test_closing_waits_for_a_refresh() -> None:
         gate = origin.hold()
         assert await rig.cache.get_or_set("k", origin) == "old"
         await gate.entered()
-        closing = start(rig.assembly.aclose)
+        closing = start(rig.cache.aclose)
         await until(lambda: rig.assembly.closed)
         gate.release()
-        assert await closing.result() == {"abandoned": 0, "owed": 0}
+        assert await closing.result() == CloseReport()
         assert rig.held(0, "k") == "new"
 
 
@@ -110,7 +116,7 @@ async def test_work_that_does_not_end_is_given_up_and_told_of() -> None:
         gate = origin.hold()
         assert await rig.cache.get_or_set("k", origin) == "old"
         await gate.entered()
-        assert await rig.assembly.aclose() == {"abandoned": 1, "owed": 0}
+        assert await rig.cache.aclose() == CloseReport(abandoned=1)
         assert rig.witness.load_kinds()[-1] == "abandoned"
         gate.release()
 
@@ -120,7 +126,7 @@ async def test_what_is_owed_is_brought_when_closing_and_the_rest_is_told_of() ->
         rig.stores[0].fail("put", times=1)
         rig.stores[1].fail("put")
         await rig.cache.set("k", 1)
-        assert await rig.assembly.aclose() == {"abandoned": 0, "owed": 1}
+        assert await rig.cache.aclose() == CloseReport(owed=1)
         assert rig.held(0, "k") == 1
         last = rig.witness.tiers[-1]
         assert (last.tier, last.operation, last.count) == ("store1", "close", 1)
@@ -139,7 +145,7 @@ async def test_a_store_that_hangs_or_fails_keeps_nothing_else_open() -> None:
     async with AsyncRig(1, 3, close_timeout=0.02) as rig:
         rig.stores[0].hang("close")
         rig.stores[1].fail("close", error=RuntimeError("broken"))
-        await rig.cache.aclose()
+        assert await rig.cache.aclose() == CloseReport(unclosed=("store0", "store1"))
         assert [store.count("close") for store in rig.stores] == [1, 1, 1]
         assert rig.inner[2].closed  # type: ignore[attr-defined]  # a shelf of the tests
         assert [(e.tier, e.operation) for e in rig.witness.tiers] == [("store0", "close"), ("store1", "close")]
@@ -150,7 +156,7 @@ async def test_a_store_that_hangs_while_it_is_repaired_does_not_hold_up_closing(
         rig.stores[0].fail("put", times=1)
         await rig.cache.set("k", 1)
         rig.stores[0].hang("put")
-        assert await rig.assembly.aclose() == {"abandoned": 0, "owed": 1}
+        assert await rig.cache.aclose() == CloseReport(owed=1)
 
 
 async def test_flush_waits_for_refreshes() -> None:

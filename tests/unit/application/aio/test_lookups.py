@@ -301,6 +301,36 @@ async def test_statistics_count_what_callers_got() -> None:
         assert stats["tiers"]["memory0"]["hits"] == 1
 
 
+async def test_an_entry_that_is_asked_for_counts_as_its_value_does() -> None:
+    async with AsyncRig(1, 1, ttl=10, stale_ttl=100) as rig:
+        await rig.cache.set("k", 1)
+        await rig.cache.get_or_set("gone", AsyncOrigin(Missing()))
+        before = rig.cache.stats()
+        await rig.cache.get_entry("k")
+        await rig.cache.get_entry("gone")
+        rig.forget()
+        await rig.cache.get_entry("k")
+        rig.clock.advance(20)
+        await rig.cache.get_entry("k")
+        await rig.cache.get_entry("never")
+        stats = rig.cache.stats()
+        asked = {name: stats[name] - before[name] for name in ("hits", "stale_hits", "negative_hits", "misses")}
+        assert asked == {"hits": 3, "stale_hits": 1, "negative_hits": 1, "misses": 1}
+        assert [stats["tiers"][tier]["hits"] for tier in ("memory0", "store0")] == [3, 1]
+
+
+async def test_looking_whether_something_is_there_is_no_hit_and_no_miss() -> None:
+    async with AsyncRig(1, 1) as rig:
+        await rig.cache.set("k", 1)
+        rig.forget()
+        assert await rig.cache.has("k")
+        assert await rig.cache.touch("k", 5)
+        assert not await rig.cache.has("never")
+        stats = rig.cache.stats()
+        assert (stats["hits"], stats["misses"]) == (0, 0)
+        assert [stats["tiers"][tier]["hits"] for tier in ("memory0", "store0")] == [0, 0]
+
+
 async def test_bulk_hits_in_memory_are_marked_for_the_policy_and_counted_like_single_ones() -> None:
     async with AsyncRig(1, 0, items=2) as rig:
         await rig.cache.set("kept", 1)

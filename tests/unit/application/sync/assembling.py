@@ -11,7 +11,7 @@ from hexcache.adapters.outbound.codecs.faithful import FaithfulSerializer
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.application.sync.assembly import Assembly
 from hexcache.application.sync.cache import Cache
-from hexcache.application.core import Core, MemorySlot
+from hexcache.application.core import Core, LeaseSlot, MemorySlot
 from hexcache.application.policy import CachePolicy
 from hexcache.application.sealing import Sealer
 from hexcache.application.tag_states import TagStates
@@ -20,6 +20,7 @@ from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.tiering import TierRule
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
+from hexcache.ports.sync.lease import LeaseKeeper
 from hexcache.ports.sync.store import Store
 from hexcache.ports.codec import Serializer
 from hexcache.testing.sync.faults import FaultyStore
@@ -44,6 +45,7 @@ class Rig:
         rules: what each store takes; the last one counts for those left over.
         deadline: longest call of a store, in real seconds.
         breaker: when a tier is left alone; out of the way unless asked for.
+        keeper: keeps leases of loads beside the deepest store.
         untold_cap: longest life in memory while others are not heard.
         policy: policy values.
     """
@@ -63,6 +65,7 @@ class Rig:
         bus: Bus | None = None,
         untold_cap: float = float("inf"),
         counter: Counter | None = None,
+        keeper: LeaseKeeper | None = None,
         core: Core | None = None,
         seed: int = 0,
         **policy: Any,
@@ -90,9 +93,13 @@ class Rig:
                 settings.tag_max_age,
                 durable=any(store.capabilities.conditional_write for store in inner),
             ),
+            leases=None
+            if keeper is None
+            else LeaseSlot(len(caps) + len(inner) - 1, self._state(0, (), deadline, breaker, settings, "leases")),
             observers=[self.witness],
         )
         self.bus = bus
+        self.keeper = keeper
         self.counter = counter
         self.assembly, self.cache = self.face()
 
@@ -100,15 +107,25 @@ class Rig:
         """Another cache object over the same core and stores."""
         codec = Envelope()
         assembly = Assembly(
-            self.core, [(store, codec) for store in self.stores], counter=self.counter, bus=self.bus
+            self.core,
+            [(store, codec) for store in self.stores],
+            counter=self.counter,
+            bus=self.bus,
+            leases=self.keeper,
         )
         return assembly, Cache(assembly)
 
     def _state(
-        self, place: int, rules: Sequence[TierRule], deadline: float, breaker: BreakerRule | None, policy: CachePolicy
+        self,
+        place: int,
+        rules: Sequence[TierRule],
+        deadline: float,
+        breaker: BreakerRule | None,
+        policy: CachePolicy,
+        name: str = "store",
     ) -> TierState:
         return TierState(
-            f"store{place}",
+            f"{name}{place}",
             rule=rules[min(place, len(rules) - 1)] if rules else TierRule(),
             deadline=deadline,
             breaker=breaker or BreakerRule(failures=1_000_000),

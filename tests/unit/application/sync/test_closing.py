@@ -11,6 +11,7 @@ import pytest
 from hexcache.domain.errors import CacheClosed
 from hexcache.domain.lookup import MISS
 from hexcache.domain.rate import Gcra
+from hexcache.domain.report import CloseReport
 from tests.unit.application.sync.assembling import Origin, Rig
 from tests.unit.application.sync.primitives import start, until
 
@@ -66,8 +67,13 @@ def test_every_call_of_a_closed_cache_says_so(memory: int, stores: int) -> None:
 
 def test_closing_again_changes_nothing() -> None:
     with Rig(1, 1) as rig:
-        rig.cache.close()
-        rig.cache.close()
+        rig.stores[0].fail("put", times=2)
+        rig.cache.set("k", 1)
+        below = rig.cache.namespace("n")
+        first = rig.cache.close()
+        assert first == CloseReport(owed=1)
+        assert rig.cache.close() is first
+        assert below.close() is first
         assert rig.stores[0].count("close") == 1
 
 
@@ -96,10 +102,10 @@ def test_closing_waits_for_a_refresh() -> None:
         gate = origin.hold()
         assert rig.cache.get_or_set("k", origin) == "old"
         gate.entered()
-        closing = start(rig.assembly.close)
+        closing = start(rig.cache.close)
         until(lambda: rig.assembly.closed)
         gate.release()
-        assert closing.result() == {"abandoned": 0, "owed": 0}
+        assert closing.result() == CloseReport()
         assert rig.held(0, "k") == "new"
 
 
@@ -111,7 +117,7 @@ def test_work_that_does_not_end_is_given_up_and_told_of() -> None:
         gate = origin.hold()
         assert rig.cache.get_or_set("k", origin) == "old"
         gate.entered()
-        assert rig.assembly.close() == {"abandoned": 1, "owed": 0}
+        assert rig.cache.close() == CloseReport(abandoned=1)
         assert rig.witness.load_kinds()[-1] == "abandoned"
         gate.release()
 
@@ -121,7 +127,7 @@ def test_what_is_owed_is_brought_when_closing_and_the_rest_is_told_of() -> None:
         rig.stores[0].fail("put", times=1)
         rig.stores[1].fail("put")
         rig.cache.set("k", 1)
-        assert rig.assembly.close() == {"abandoned": 0, "owed": 1}
+        assert rig.cache.close() == CloseReport(owed=1)
         assert rig.held(0, "k") == 1
         last = rig.witness.tiers[-1]
         assert (last.tier, last.operation, last.count) == ("store1", "close", 1)
@@ -140,7 +146,7 @@ def test_a_store_that_hangs_or_fails_keeps_nothing_else_open() -> None:
     with Rig(1, 3, close_timeout=0.02) as rig:
         rig.stores[0].hang("close")
         rig.stores[1].fail("close", error=RuntimeError("broken"))
-        rig.cache.close()
+        assert rig.cache.close() == CloseReport(unclosed=("store0", "store1"))
         assert [store.count("close") for store in rig.stores] == [1, 1, 1]
         assert rig.inner[2].closed  # type: ignore[attr-defined]  # a shelf of the tests
         assert [(e.tier, e.operation) for e in rig.witness.tiers] == [("store0", "close"), ("store1", "close")]
@@ -151,7 +157,7 @@ def test_a_store_that_hangs_while_it_is_repaired_does_not_hold_up_closing() -> N
         rig.stores[0].fail("put", times=1)
         rig.cache.set("k", 1)
         rig.stores[0].hang("put")
-        assert rig.assembly.close() == {"abandoned": 0, "owed": 1}
+        assert rig.cache.close() == CloseReport(owed=1)
 
 
 def test_flush_waits_for_refreshes() -> None:

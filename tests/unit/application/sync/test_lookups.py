@@ -302,6 +302,36 @@ def test_statistics_count_what_callers_got() -> None:
         assert stats["tiers"]["memory0"]["hits"] == 1
 
 
+def test_an_entry_that_is_asked_for_counts_as_its_value_does() -> None:
+    with Rig(1, 1, ttl=10, stale_ttl=100) as rig:
+        rig.cache.set("k", 1)
+        rig.cache.get_or_set("gone", Origin(Missing()))
+        before = rig.cache.stats()
+        rig.cache.get_entry("k")
+        rig.cache.get_entry("gone")
+        rig.forget()
+        rig.cache.get_entry("k")
+        rig.clock.advance(20)
+        rig.cache.get_entry("k")
+        rig.cache.get_entry("never")
+        stats = rig.cache.stats()
+        asked = {name: stats[name] - before[name] for name in ("hits", "stale_hits", "negative_hits", "misses")}
+        assert asked == {"hits": 3, "stale_hits": 1, "negative_hits": 1, "misses": 1}
+        assert [stats["tiers"][tier]["hits"] for tier in ("memory0", "store0")] == [3, 1]
+
+
+def test_looking_whether_something_is_there_is_no_hit_and_no_miss() -> None:
+    with Rig(1, 1) as rig:
+        rig.cache.set("k", 1)
+        rig.forget()
+        assert rig.cache.has("k")
+        assert rig.cache.touch("k", 5)
+        assert not rig.cache.has("never")
+        stats = rig.cache.stats()
+        assert (stats["hits"], stats["misses"]) == (0, 0)
+        assert [stats["tiers"][tier]["hits"] for tier in ("memory0", "store0")] == [0, 0]
+
+
 def test_bulk_hits_in_memory_are_marked_for_the_policy_and_counted_like_single_ones() -> None:
     with Rig(1, 0, items=2) as rig:
         rig.cache.set("kept", 1)

@@ -6,8 +6,8 @@ Rule: one address is one key, so that each call is one step on one key, on a clu
   content, as text. ``i`` and ``f`` are numbers (whole or not), ``s`` is a set, any other word is the kind of the rate
   rule whose state the content is.
 * the members of a set follow at score 0, each with ``=`` before it.
-* the ids of increments and of granted units follow, each at the moment from which it may be forgotten: ``#`` and random
-  bytes for ids of this adapter's own, ``@`` and a digest for callers' ids.
+* the ids of increments and of granted units follow, each at the moment from which it may be forgotten, in milliseconds:
+  ``#`` and random bytes for ids of this adapter's own, ``@`` and a digest for callers' ids.
 
 Whatever else is found there is not ours, and is left as it is. Numbers are written with 17 digits, so that every float
 comes back; whole numbers are decimal digits of any length.
@@ -27,7 +27,7 @@ OPERATIONS_KEPT: Final = 10_000
 """So many callers' ids, the latest, are remembered for one key."""
 AT_ONCE: Final = 100
 """So many ids at most are forgotten by one call, so that no call is long."""
-LATER_MS: Final = 86_400_000
+LATER_SECONDS: Final = 86_400.0
 """Where time is injected the server's own clock only tidies up, so much later than the end."""
 
 RECORD: Final = f"""
@@ -41,38 +41,42 @@ local function text(number)
   return string.format('%.17g', number)
 end
 
+local function millis(seconds)
+  return string.format('%.0f', math.ceil(seconds * 1000))
+end
+
 local function finite(word)
   local number = string.match(word, '^[-+.%deE]+$') and tonumber(word)
   return number and number - number == 0 and number or nil
 end
 
-local buried = false
+local buried, soonest = false, nil
 
 -- What the key holds: kind, end, content, head. Nothing where there is nothing alive, '?' for what is not ours.
 local function seen()
-  local first = redis.pcall('ZRANGE', key, 0, 0, 'WITHSCORES')
+  local first = redis.pcall('ZRANGE', key, 0, 1, 'WITHSCORES')
   if first.err then return '?' end
   if not first[1] then return nil end
   local kind, dies, rest = string.match(first[1], '^([a-z_]+) (%S+) ?(.*)$')
   if not kind or first[2] ~= '-inf' then return '?' end
   if kind == 'i' and not string.match(rest, '^%-?%d+$') or kind == 'f' and not finite(rest) then return '?' end
-  if dies == '-' then return kind, nil, rest, first[1] end
-  dies = finite(dies)
-  if not dies then return '?' end
-  if dies <= now then
+  local ends = dies ~= '-' and finite(dies) or nil
+  if dies ~= '-' and not ends then return '?' end
+  if ends and ends <= now then
     buried = true
     return nil
   end
-  return kind, dies, rest, first[1]
+  soonest = tonumber(first[4])
+  return kind, ends, rest, first[1]
 end
 
 local function end_at(dies)
   if not dies or dies > 9e12 then
     redis.call('PERSIST', key)
   elseif given == '' then
-    redis.call('PEXPIREAT', key, string.format('%.0f', math.ceil(dies * 1000)))
+    redis.call('PEXPIREAT', key, millis(dies))
   else
-    redis.call('PEXPIRE', key, string.format('%.0f', math.ceil((dies - now) * 1000) + {LATER_MS}))
+    redis.call('PEXPIRE', key, millis(dies - now + {LATER_SECONDS!r}))
   end
 end
 
@@ -81,7 +85,7 @@ local function keep(head, kind, dies, rest, moved, id, seconds)
   if buried then redis.call('UNLINK', key) end
   local new = kind .. ' ' .. (dies and text(dies) or '-') .. ' ' .. rest
   if id then
-    redis.call('ZADD', key, '-inf', new, text(now + seconds), id)
+    redis.call('ZADD', key, '-inf', new, millis(now + seconds), id)
   else
     redis.call('ZADD', key, '-inf', new)
   end
@@ -95,11 +99,13 @@ end
 
 -- Forget ids whose time is over, and those of either sort that are too many; rank 0 is the head.
 local function forget()
-  local past = redis.call('ZCOUNT', key, '(-inf', text(now))
-  if past > 0 then redis.call('ZREMRANGEBYRANK', key, 1, math.min(past, {AT_ONCE})) end
+  if soonest and soonest <= now * 1000 then
+    local past = redis.call('ZCOUNT', key, '(-inf', text(now * 1000))
+    redis.call('ZREMRANGEBYRANK', key, 1, math.min(past, {AT_ONCE}))
+  end
   local all = redis.call('ZCARD', key) - 1
   if all <= {min(OPERATIONS_KEPT, RESENDS_KEPT)} then return end
-  local own = redis.call('ZCOUNT', key, '(-inf', text(now + {RESEND_SECONDS!r}))
+  local own = redis.call('ZCOUNT', key, '(-inf', millis(now + {RESEND_SECONDS!r}))
   local more, others = own - {RESENDS_KEPT}, all - own - {OPERATIONS_KEPT}
   if more > 0 then
     redis.call('ZREMRANGEBYRANK', key, 1, math.min(more, {AT_ONCE}))

@@ -15,7 +15,9 @@ from hexcache.adapters.outbound.redis.commands import Script
 from hexcache.adapters.outbound.redis.count_records import RECORD
 from hexcache.domain.increment import MOST
 
-_WHOLE: Final = """
+_WHOLE: Final = (
+    f"local MOST = '{MOST}'"
+    """
 local DIGITS = 14  -- of a limb: the sum of two is exact
 
 local function limbs(word)
@@ -81,26 +83,33 @@ local function below(kind, a, other, b)
     if math.abs(tonumber(kind == 'f' and a or b)) < 2^53 then return tonumber(a) < tonumber(b) end
     if kind == 'f' then a = string.format('%.0f', tonumber(a)) else b = string.format('%.0f', tonumber(b)) end
   end
+  if #a < 16 and #b < 16 then return tonumber(a) < tonumber(b) end
   return string.sub(whole_sum(a, opposite(b)), 1, 1) == '-'
 end
+
+local function is_out_of_range(kind, word)
+  if kind == 'f' then return math.abs(tonumber(word)) > 1e300 end
+  return #word > 300 and (below('i', MOST, 'i', word) or below('i', word, 'i', opposite(MOST)))
+end
 """
+)
 
 INCR: Final = Script(
     RECORD
     + _WHOLE
-    + f"""
+    + """
 local sort, by, ttl, refresh, floor_sort, floor, id, seconds =
   ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
 local kind, dies, rest, head = seen()
-if kind and kind ~= 'i' and kind ~= 'f' then return {{'?'}} end
-if kind and known(id) then return {{kind, rest}} end
+if kind and kind ~= 'i' and kind ~= 'f' then return {'?'} end
+if kind and known(id) then return {kind, rest} end
 local result, number = 'i', nil
 if (kind or 'i') == 'i' and sort == 'i' then
   number = whole_sum(kind and rest or '0', by)
 else
   result, number = 'f', text(tonumber(kind and rest or '0') + tonumber(by))
 end
-if below('i', '{MOST}', result, number) or below(result, number, 'i', '-{MOST}') then return {{'>'}} end
+if is_out_of_range(result, number) then return {'>'} end
 if floor_sort ~= '' and below(result, number, floor_sort, floor) then
   result, number = floor_sort, floor
   if floor_sort == 'f' then number = text(tonumber(floor)) end
@@ -109,7 +118,7 @@ local moved = not kind or refresh ~= ''
 if moved then dies = ttl ~= '' and now + tonumber(ttl) or nil end
 keep(head, result, dies, number, moved, id, seconds)
 forget()
-return {{result, number}}
+return {result, number}
 """
 )
 """(time, kind and text of what to add, ttl, refresh, kind and text of the floor, id, seconds to remember it): the kind

@@ -12,25 +12,55 @@ from redis import exceptions as vendor
 
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 
+
+class NotSent(vendor.ConnectionError):
+    """A connection could not be had: its cause says why. Nothing of the request went out."""
+
+
+_ELSEWHERE: Final = (
+    vendor.ConnectionError,
+    vendor.ClusterDownError,
+    vendor.TryAgainError,
+    vendor.MovedError,
+    vendor.AskError,
+    vendor.SlotNotCoveredError,
+)
+"""No server, or another one than was asked."""
+
 _PASSING: Final = ("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
 """Answers of a server that will serve again by itself."""
 
 
 def translated(exc: Exception) -> StoreError:
-    """The error that an adapter raises ``from`` what its client raised."""
+    """The error that an adapter raises ``from`` what its client raised; caused by it also where it is not raised."""
     if isinstance(exc, StoreError):
         return exc
+    if isinstance(exc, NotSent) and isinstance(exc.__cause__, Exception):
+        exc = exc.__cause__
+    error = _told(exc)
+    error.__cause__ = exc
+    return error
+
+
+def _told(exc: Exception) -> StoreError:
     if isinstance(exc, (vendor.TimeoutError, TimeoutError)):
         return StoreTimeout("redis: no answer in time")
     if isinstance(exc, (vendor.AuthenticationError, vendor.NoPermissionError)):
         return StoreRejected(f"redis: {type(exc).__name__}")
-    if isinstance(exc, (vendor.ConnectionError, vendor.ClusterDownError, vendor.TryAgainError, OSError)):
+    if isinstance(exc, (*_ELSEWHERE, OSError)):
         return StoreUnavailable(f"redis: {type(exc).__name__}")
     if isinstance(exc, vendor.ResponseError):
         word = str(exc).partition(" ")[0]
         word = word if word.isalpha() and word.isupper() else type(exc).__name__
         return (StoreUnavailable if word in _PASSING else StoreRejected)(f"redis: {word}")
     return StoreUnavailable(f"redis: {type(exc).__name__}")
+
+
+def is_broken(exc: BaseException) -> bool:
+    """Whether a connection broke, which says nothing about the next one."""
+    if isinstance(exc, (vendor.TimeoutError, TimeoutError, vendor.AuthenticationError, vendor.BusyLoadingError)):
+        return False
+    return isinstance(exc, (vendor.ConnectionError, OSError))
 
 
 def is_wrong_type(exc: Exception) -> bool:

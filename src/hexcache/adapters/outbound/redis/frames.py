@@ -26,6 +26,7 @@ PLACEHOLDER: Final = 0xF9
 _HEADER = Struct(">B8sd")
 HEADER_BYTES: Final = _HEADER.size
 _unpack = _HEADER.unpack_from
+_new = tuple.__new__  # what _make does, without its check
 
 
 class Header(NamedTuple):
@@ -60,7 +61,7 @@ def header(raw: bytes | None) -> Header | None:
     """The header of what a key holds, or of its first seventeen bytes; None for nothing and for what is foreign."""
     if raw is None or len(raw) < HEADER_BYTES or not VALUE <= raw[0] <= PLACEHOLDER:
         return None
-    return Header._make(_unpack(raw))
+    return _new(Header, _unpack(raw))
 
 
 def blob_of(raw: bytes) -> bytes:

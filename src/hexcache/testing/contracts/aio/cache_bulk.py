@@ -11,7 +11,7 @@ import pytest
 from hexcache.domain.errors import UnsupportedValue
 from hexcache.domain.load import DoNotStore, Loaded, Missing
 from hexcache.testing.contracts.aio.cache_ground import AsyncCacheGround, AsyncLab, AsyncOrigin, OriginDown
-from hexcache.testing.contracts.aio.primitives import start
+from hexcache.testing.contracts.aio.primitives import eventually, start
 
 
 class AsyncShelf:
@@ -126,6 +126,23 @@ class AsyncCacheBulkLaws(AsyncCacheGround):
         assert await other.result() == "by the other"
         assert shelf.asked == [["b"]]
         assert origin.calls == 1
+
+    async def test_calls_that_overlap_load_each_key_once(self, lab: AsyncLab) -> None:
+        """A key that a bulk call is looking for in the tiers is loaded by nobody else, and not twice by that call."""
+        cache, shelf = lab.open(), AsyncShelf(a="A", b="B", c="C")
+        if not lab.stores:
+            return
+        gate = lab.stores[0].hold("get_many")
+        first = start(partial(cache.get_or_set_many, ["a", "b"], shelf))
+        await gate.entered()
+        single = start(partial(cache.get_or_set, "a", AsyncOrigin("loaded again")))
+        second = start(partial(cache.get_or_set_many, ["c", "b"], shelf))
+        await eventually(self.counted(cache, "joined"), 2)
+        gate.release()
+        assert await first.result() == {"a": "A", "b": "B"}
+        assert await single.result() == "A"
+        assert await second.result() == {"c": "C", "b": "B"}
+        assert sorted(key for keys in shelf.asked for key in keys) == ["a", "b", "c"]
 
     async def test_a_large_bulk_is_whole(self, lab: AsyncLab) -> None:
         """Several hundred keys are one call."""

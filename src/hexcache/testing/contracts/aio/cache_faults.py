@@ -177,6 +177,33 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
             await cache.delete("k")
         await self.misses(cache)
 
+    async def test_strict_tells_of_a_tier_that_add_or_touch_did_not_reach(self, lab: AsyncLab) -> None:
+        """An ``add`` raises what the deciding tier raised, or ``IncompleteWrite`` as ``touch`` does."""
+        cache = lab.open(strict=True)
+        await cache.set("k", "v", ttl=10)
+        assert await cache.add("l", "v")
+        assert await cache.touch("k", 20)
+        if not lab.stores:
+            return
+        lab.stores[0].fail("put", "put_many", "put_if")
+        with pytest.raises((StoreError, IncompleteWrite)):
+            await cache.add("m", "v")
+        with pytest.raises(IncompleteWrite) as caught:
+            await cache.touch("k", 100)
+        assert caught.value.report.degraded
+        assert await cache.get("k") == "v"
+
+    async def test_closing_tells_what_is_still_owed(self, lab: AsyncLab) -> None:
+        """What a tier does not take even at the last moment is told to whoever closes, also when asked again."""
+        cache = lab.open()
+        lab.fail("put", "put_many", "put_if", "delete", "delete_many")
+        await cache.set("k", "v")
+        await cache.set("l", "v")
+        first = await cache.aclose()
+        assert (first.owed, first.abandoned, first.clean) == (2 * len(lab.stores), 0, not lab.stores)
+        lab.heal()
+        assert await cache.aclose() == first
+
     async def test_failures_show_in_the_statistics(self, lab: AsyncLab) -> None:
         """``stats``, ``health`` and ``explain`` tell what is wrong, and never fail themselves."""
         cache = lab.open()

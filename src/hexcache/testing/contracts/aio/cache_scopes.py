@@ -163,8 +163,9 @@ class AsyncCacheScopeLaws(AsyncCacheGround):
         view = cache.namespace("a")
         await cache.set("k", "v")
         await view.set("k", "v")
-        for _ in range(3):
-            await cache.aclose()
+        first = await cache.aclose()
+        assert first.clean
+        assert (await cache.aclose(), await view.aclose()) == (first, first)
         origin = AsyncOrigin("v")
         for closed in (cache, view):
             calls: list[Any] = [

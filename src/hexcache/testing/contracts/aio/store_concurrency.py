@@ -56,10 +56,12 @@ class AsyncStoreConcurrencyLaws(AsyncStoreGround):
         assert await self.blob_at(store, self.at("a")) in blobs
 
     async def test_two_objects_on_one_store_agree(self, store: AsyncStore, second_store: AsyncStore) -> None:
-        """What one object writes or deletes, the other finds or misses."""
+        """What one object writes or deletes, the other finds or misses (once it has arrived, where it is deferred)."""
         await store.put(self.at("a"), b"from the first", dead_at=NEVER)
+        await self.arrive(store)
         assert await self.blob_at(second_store, self.at("a")) == b"from the first"
         await second_store.put(self.at("a"), b"from the second", dead_at=NEVER)
+        await self.arrive(second_store)
         assert await self.blob_at(store, self.at("a")) == b"from the second"
         await store.delete(self.at("a"))
         assert await self.blob_at(second_store, self.at("a")) == await self.blob_at(store, self.at("a"))

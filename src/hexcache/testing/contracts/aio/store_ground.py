@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from hexcache.ports.aio.deferring import AsyncDeferringStore
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.finding import Found, Token
@@ -30,6 +31,7 @@ class AsyncStoreGround:
         tick: the finest difference between two deadlines that the store can tell, seconds.
         tombstone_ttl: what the store under test was configured with, seconds.
         large_value_bytes: size of the large blob.
+        patience: how long a store with the capability ``deferred`` may take to bring what is pending, seconds.
     """
 
     pytestmark = MARKS
@@ -38,6 +40,7 @@ class AsyncStoreGround:
     tick = 2.0**-10
     tombstone_ttl = 60.0
     large_value_bytes = 8 * 1024 * 1024
+    patience = 20.0
     closed = False
 
     @pytest.fixture
@@ -60,6 +63,12 @@ class AsyncStoreGround:
     async def pass_time(self, clock: MovedClock, seconds: float) -> None:
         """Let time pass for the store; override it where the store's time cannot be moved."""
         clock.advance(seconds)
+
+    async def arrive(self, store: AsyncStore) -> None:
+        """Let what a store with the capability ``deferred`` has pending arrive, so that others see it."""
+        if self.capabilities.deferred:
+            assert isinstance(store, AsyncDeferringStore), "a store that is deferred keeps the port of those that are"
+            assert await store.flush(self.patience) == 0
 
     @fixture(autouse=True)
     async def sound(self, store: AsyncStore) -> AsyncIterator[None]:

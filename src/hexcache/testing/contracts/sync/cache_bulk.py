@@ -12,7 +12,7 @@ import pytest
 from hexcache.domain.errors import UnsupportedValue
 from hexcache.domain.load import DoNotStore, Loaded, Missing
 from hexcache.testing.contracts.sync.cache_ground import CacheGround, Lab, Origin, OriginDown
-from hexcache.testing.contracts.sync.primitives import start
+from hexcache.testing.contracts.sync.primitives import eventually, start
 
 
 class Shelf:
@@ -127,6 +127,23 @@ class CacheBulkLaws(CacheGround):
         assert other.result() == "by the other"
         assert shelf.asked == [["b"]]
         assert origin.calls == 1
+
+    def test_calls_that_overlap_load_each_key_once(self, lab: Lab) -> None:
+        """A key that a bulk call is looking for in the tiers is loaded by nobody else, and not twice by that call."""
+        cache, shelf = lab.open(), Shelf(a="A", b="B", c="C")
+        if not lab.stores:
+            return
+        gate = lab.stores[0].hold("get_many")
+        first = start(partial(cache.get_or_set_many, ["a", "b"], shelf))
+        gate.entered()
+        single = start(partial(cache.get_or_set, "a", Origin("loaded again")))
+        second = start(partial(cache.get_or_set_many, ["c", "b"], shelf))
+        eventually(self.counted(cache, "joined"), 2)
+        gate.release()
+        assert first.result() == {"a": "A", "b": "B"}
+        assert single.result() == "A"
+        assert second.result() == {"c": "C", "b": "B"}
+        assert sorted(key for keys in shelf.asked for key in keys) == ["a", "b", "c"]
 
     def test_a_large_bulk_is_whole(self, lab: Lab) -> None:
         """Several hundred keys are one call."""

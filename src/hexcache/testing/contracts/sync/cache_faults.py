@@ -178,6 +178,33 @@ class CacheFaultLaws(CacheGround):
             cache.delete("k")
         self.misses(cache)
 
+    def test_strict_tells_of_a_tier_that_add_or_touch_did_not_reach(self, lab: Lab) -> None:
+        """An ``add`` raises what the deciding tier raised, or ``IncompleteWrite`` as ``touch`` does."""
+        cache = lab.open(strict=True)
+        cache.set("k", "v", ttl=10)
+        assert cache.add("l", "v")
+        assert cache.touch("k", 20)
+        if not lab.stores:
+            return
+        lab.stores[0].fail("put", "put_many", "put_if")
+        with pytest.raises((StoreError, IncompleteWrite)):
+            cache.add("m", "v")
+        with pytest.raises(IncompleteWrite) as caught:
+            cache.touch("k", 100)
+        assert caught.value.report.degraded
+        assert cache.get("k") == "v"
+
+    def test_closing_tells_what_is_still_owed(self, lab: Lab) -> None:
+        """What a tier does not take even at the last moment is told to whoever closes, also when asked again."""
+        cache = lab.open()
+        lab.fail("put", "put_many", "put_if", "delete", "delete_many")
+        cache.set("k", "v")
+        cache.set("l", "v")
+        first = cache.close()
+        assert (first.owed, first.abandoned, first.clean) == (2 * len(lab.stores), 0, not lab.stores)
+        lab.heal()
+        assert cache.close() == first
+
     def test_failures_show_in_the_statistics(self, lab: Lab) -> None:
         """``stats``, ``health`` and ``explain`` tell what is wrong, and never fail themselves."""
         cache = lab.open()

@@ -164,8 +164,9 @@ class CacheScopeLaws(CacheGround):
         view = cache.namespace("a")
         cache.set("k", "v")
         view.set("k", "v")
-        for _ in range(3):
-            cache.close()
+        first = cache.close()
+        assert first.clean
+        assert (cache.close(), view.close()) == (first, first)
         origin = Origin("v")
         for closed in (cache, view):
             calls: list[Any] = [

@@ -57,10 +57,12 @@ class StoreConcurrencyLaws(StoreGround):
         assert self.blob_at(store, self.at("a")) in blobs
 
     def test_two_objects_on_one_store_agree(self, store: Store, second_store: Store) -> None:
-        """What one object writes or deletes, the other finds or misses."""
+        """What one object writes or deletes, the other finds or misses (once it has arrived, where it is deferred)."""
         store.put(self.at("a"), b"from the first", dead_at=NEVER)
+        self.arrive(store)
         assert self.blob_at(second_store, self.at("a")) == b"from the first"
         second_store.put(self.at("a"), b"from the second", dead_at=NEVER)
+        self.arrive(second_store)
         assert self.blob_at(store, self.at("a")) == b"from the second"
         store.delete(self.at("a"))
         assert self.blob_at(second_store, self.at("a")) == self.blob_at(store, self.at("a"))

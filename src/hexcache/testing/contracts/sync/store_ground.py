@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from hexcache.ports.sync.deferring import DeferringStore
 from hexcache.ports.sync.store import Store
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.finding import Found, Token
@@ -31,6 +32,7 @@ class StoreGround:
         tick: the finest difference between two deadlines that the store can tell, seconds.
         tombstone_ttl: what the store under test was configured with, seconds.
         large_value_bytes: size of the large blob.
+        patience: how long a store with the capability ``deferred`` may take to bring what is pending, seconds.
     """
 
     pytestmark = MARKS
@@ -39,6 +41,7 @@ class StoreGround:
     tick = 2.0**-10
     tombstone_ttl = 60.0
     large_value_bytes = 8 * 1024 * 1024
+    patience = 20.0
     closed = False
 
     @pytest.fixture
@@ -61,6 +64,12 @@ class StoreGround:
     def pass_time(self, clock: MovedClock, seconds: float) -> None:
         """Let time pass for the store; override it where the store's time cannot be moved."""
         clock.advance(seconds)
+
+    def arrive(self, store: Store) -> None:
+        """Let what a store with the capability ``deferred`` has pending arrive, so that others see it."""
+        if self.capabilities.deferred:
+            assert isinstance(store, DeferringStore), "a store that is deferred keeps the port of those that are"
+            assert store.flush(self.patience) == 0
 
     @fixture(autouse=True)
     def sound(self, store: Store) -> Iterator[None]:

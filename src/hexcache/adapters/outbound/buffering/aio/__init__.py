@@ -1,0 +1,1 @@
+"""The buffered store of the awaited world."""

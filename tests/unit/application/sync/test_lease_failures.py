@@ -1,0 +1,317 @@
+# Generated from tests/unit/application/aio/test_lease_failures.py by tools/unasync.py. Do not edit.
+"""Leases that cannot be had, invalidations in the midst of waits and loads, the end of a cache: no harm is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hexcache.application.sync.primitives import Crew, loop_thread
+from hexcache.domain.breaker import BreakerRule
+from hexcache.domain.errors import LoadAbandoned, StoreRejected, StoreUnavailable
+from hexcache.domain.lookup import MISS
+from tests.unit.application.sync.assembling import ROOT, Origin
+from tests.unit.application.sync.fleet import Fleet
+from tests.unit.application.sync.primitives import start, until
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("down"), StoreRejected("no"), OSError("not even typed")])
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_keeper_that_fails_costs_the_lease_and_nothing_else(error: Exception, strict: bool) -> None:
+    with Fleet(1, strict=strict) as fleet:
+        fleet.keepers[0].error = error
+        assert fleet.rigs[0].cache.get_or_set("k", Origin("v")) == "v"
+        assert fleet.rigs[0].held(0, "k") == "v"
+        assert fleet.keepers[0].asked == ["acquire", "release"]
+        assert fleet.count("lease_errors") == [2]
+        assert fleet.rigs[0].cache.stats()["tiers"]["store0"]["failures"] == 0
+
+
+def test_a_keeper_that_hangs_is_left_at_the_deadline() -> None:
+    with Fleet(1, deadline=0.05) as fleet:
+        fleet.keepers[0].hold("acquire")
+        fleet.keepers[0].hold("release")
+        assert fleet.rigs[0].cache.get_or_set("k", Origin("v")) == "v"
+        assert fleet.rigs[0].cache.stats()["lease_keeper"]["timeouts"] == 2
+
+
+def test_a_lease_whose_answer_was_lost_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        inner = fleet.keepers[0].inner
+
+        def lost(*args: Any, **options: Any) -> Any:
+            inner.acquire(*args, **options)
+            raise StoreUnavailable("the answer did not come")
+
+        monkeypatch.setattr(fleet.keepers[0], "acquire", lost)
+        origin = Origin("v")
+        gate = origin.hold()
+        caller = start(rig.cache.get_or_set, "k", origin)
+        gate.entered()
+        assert not fleet.free("k")
+        gate.release()
+        assert caller.result() == "v"
+        assert fleet.free("k")
+
+
+def test_a_keeper_that_keeps_failing_is_left_alone() -> None:
+    with Fleet(1, breaker=BreakerRule(failures=2)) as fleet:
+        fleet.keepers[0].error = OSError("gone")
+        for number in range(4):
+            fleet.rigs[0].cache.get_or_set(f"k{number}", Origin(number))
+        assert fleet.keepers[0].asked == ["acquire", "release"]
+        told = fleet.rigs[0].cache.stats()["lease_keeper"]
+        assert (told["breaker"], told["failures"], told["short_circuits"]) == ("open", 2, 6)
+        assert fleet.count("lease_errors") == [8]
+        assert "breaker_opened" in fleet.rigs[0].witness.tier_kinds("leases0")
+
+
+def test_a_keeper_that_fails_in_the_middle_of_a_wait_ends_it() -> None:
+    with Fleet(1) as fleet:
+        fleet.take("k")
+        origin = Origin("v")
+        caller = start(fleet.rigs[0].cache.get_or_set, "k", origin)
+        fleet.waiting(0)
+        fleet.keepers[0].error = OSError("gone")
+        assert caller.result() == "v"
+        assert origin.calls == 1
+
+
+def test_what_was_stored_when_the_keeper_failed_is_served() -> None:
+    with Fleet(2) as fleet:
+        fleet.take("k")
+        origin = Origin("unused")
+        gate = fleet.keepers[1].hold("acquire")
+        gate.release()
+        caller = start(fleet.rigs[1].cache.get_or_set, "k", origin)
+        fleet.waiting(1)
+        gate = fleet.keepers[1].hold("acquire")
+        gate.entered()
+        fleet.rigs[0].cache.set("k", "v")
+        fleet.keepers[1].error = OSError("gone")
+        gate.release()
+        assert caller.result() == "v"
+        assert origin.calls == 0
+
+
+def test_where_the_tier_is_left_alone_nobody_asks_for_leases() -> None:
+    with Fleet(1, breaker=BreakerRule(failures=1)) as fleet:
+        rig = fleet.rigs[0]
+        rig.core.states[0].failed("get", "down")
+        assert rig.cache.get_or_set("k", Origin("v")) == "v"
+        assert fleet.keepers[0].asked == []
+
+
+def test_without_a_thread_for_renewals_the_load_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+
+        def refuse(*_: object) -> None:
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(rig.assembly.keeping, "spawn", refuse)
+        assert rig.cache.get_or_set("k", Origin("v")) == "v"
+        assert fleet.free("k")
+
+
+def test_a_load_that_nobody_will_store_gives_its_lease_back_at_once() -> None:
+    with Fleet(2) as fleet:
+        old, new = Origin("old"), Origin("new")
+        gate = old.hold()
+        first = start(fleet.rigs[0].cache.get_or_set, "k", old)
+        gate.entered()
+        fleet.rigs[0].cache.delete("k")
+        assert fleet.rigs[1].cache.get_or_set("k", new) == "new"
+        gate.release()
+        assert first.result() == "old"
+        assert fleet.free("k")
+        assert [rig.cache.get("k") for rig in fleet.rigs] == ["new", "new"]
+        assert new.calls == 1
+
+
+def test_later_callers_of_the_same_process_need_not_wait_for_a_detached_load() -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        old = Origin("old")
+        gate = old.hold()
+        first = start(rig.cache.get_or_set, "k", old)
+        gate.entered()
+        rig.cache.clear()
+        assert rig.cache.get_or_set("k", Origin("new")) == "new"
+        gate.release()
+        assert first.result() == "old"
+        assert rig.cache.get("k") == "new"
+
+
+@pytest.mark.parametrize("change", [lambda c: c.delete("k"), lambda c: c.clear(), lambda c: c.invalidate_tags("t")])
+def test_a_flight_that_is_detached_while_it_waits_stores_what_it_loads_then(
+    change: Callable[[Any], Any],
+) -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        fleet.take("k")
+        origin = Origin("v")
+        caller = start(rig.cache.get_or_set, "k", origin, tags=["t"])
+        fleet.waiting(0)
+        change(rig.cache)
+        asked = fleet.requests()[0]
+        until(lambda: fleet.requests()[0] > asked + 1)
+        joiner = start(rig.cache.get_or_set, "k", Origin("unused"), tags=["t"])
+        until(lambda: rig.core.stats.joined == 1)
+        fleet.clock.advance(10)
+        assert caller.result() == joiner.result() == "v"
+        assert rig.held(0, "k") == "v"
+        assert rig.cache.get("k") == "v"
+        assert origin.calls == 1
+        assert len(rig.core.flights) == 0
+
+
+def test_a_flight_whose_place_was_taken_while_it_waited_shares_one_load_with_the_other() -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        fleet.take("k")
+        origin = Origin("v")
+        held = fleet.keepers[0].hold("acquire")
+        held.release()
+        caller = start(rig.cache.get_or_set, "k", origin)
+        fleet.waiting(0)
+        held = fleet.keepers[0].hold("acquire")
+        held.entered()
+        rig.cache.delete("k")
+        newer = Origin("v")
+        other = start(rig.cache.get_or_set, "k", newer)
+        held.entered(2)
+        fleet.clock.advance(10)
+        held.release()
+        assert caller.result() == other.result() == "v"
+        assert origin.calls + newer.calls == 1
+
+
+def test_what_a_look_saw_before_a_delete_reaches_only_those_who_waited_before_it() -> None:
+    with Fleet(2) as fleet:
+        one, two = fleet.rigs
+        fleet.take("k")
+        origin = Origin("new")
+        caller = start(two.cache.get_or_set, "k", origin)
+        fleet.waiting(1)
+        gate = two.stores[0].hold("get", after=True)
+        one.cache.set("k", "old")
+        gate.entered()
+        two.cache.delete("k")
+        late = start(two.cache.get_or_set, "k", origin)
+        gate.release()
+        assert caller.result() == "old"
+        fleet.clock.advance(10)
+        assert late.result() == "new"
+        assert two.cache.get("k") == "new"
+
+
+def test_closing_ends_waits_and_tells_the_callers() -> None:
+    with Fleet(1) as fleet:
+        fleet.take("k")
+        origin = Origin("unused")
+        caller = start(fleet.rigs[0].cache.get_or_set, "k", origin)
+        fleet.waiting(0)
+        fleet.rigs[0].cache.close()
+        assert isinstance(caller.error(), LoadAbandoned)
+        assert origin.calls == 0
+        assert fleet.keepers[0].asked[-1] == "close"
+
+
+def test_closing_gives_leases_back() -> None:
+    with Fleet(1, close_timeout=0.05) as fleet:
+        origin = Origin("late")
+        gate = origin.hold()
+        caller = start(fleet.rigs[0].cache.get_or_set, "k", origin)
+        gate.entered()
+        fleet.rigs[0].cache.close()
+        assert fleet.free("k")
+        assert fleet.keepers[0].asked[-2:] == ["release", "close"]
+        gate.release()
+        caller.error()
+
+
+def test_a_keeper_that_cannot_be_closed_keeps_nothing_else_open() -> None:
+    with Fleet(1) as fleet:
+        fleet.rigs[0].cache.get_or_set("k", Origin("v"))
+        fleet.keepers[0].error = OSError("stuck")
+        fleet.rigs[0].cache.close()
+        assert fleet.rigs[0].stores[0].count("close") == 1
+        assert [event.tier for event in fleet.rigs[0].witness.tiers] == ["leases"]
+
+
+def test_a_forked_child_gives_no_lease_of_its_parent_back() -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        origin = Origin("v")
+        gate = origin.hold()
+        caller = start(rig.cache.get_or_set, "k", origin)
+        gate.entered()
+        leasing = rig.assembly.leasing
+        assert leasing is not None
+        leasing.reset_after_fork()
+        leasing.end()
+        assert not fleet.free("k")
+        gate.release()
+        assert caller.result() == "v"
+
+
+def test_those_who_join_grant_the_wait_beside_the_load() -> None:
+    with Fleet(1, deadline=2.0, load_timeout=30, lease_wait=7) as fleet:
+        leasing = fleet.rigs[0].assembly.leasing
+        assert leasing is not None
+        assert leasing.patience(fleet.rigs[0].core.policy) == 7 + 3 * 2.0 + 4 * 2.0
+
+
+def test_a_crew_that_was_drained_does_not_pause() -> None:
+    crew = Crew()
+    assert crew.pause(0.001) is True
+    crew.drain(0)
+    assert crew.pause(60) is False
+
+
+def test_the_lease_of_a_key_is_that_of_its_address() -> None:
+    with Fleet(1) as fleet:
+        origin = Origin("v")
+        gate = origin.hold()
+        caller = start(fleet.rigs[0].cache.namespace("n").get_or_set, "k", origin)
+        gate.entered()
+        assert fleet.table.acquire(f"{ROOT}/n:k", b"test", 1.0).state.value == "held"
+        gate.release()
+        assert caller.result() == "v"
+        assert fleet.rigs[0].cache.get("k", MISS) is MISS
+
+
+def test_a_flight_that_was_given_up_keeps_no_lease() -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        asking = fleet.keepers[0].hold("acquire")
+        origin = Origin("late")
+        gate = origin.hold()
+        caller = start(rig.cache.get_or_set, "k", origin)
+        asking.entered()
+        rig.core.flights.abandon(rig.core.flights.board("k", loop_thread())[0])
+        asking.release()
+        gate.entered()
+        until(lambda: fleet.free("k"))
+        gate.release()
+        assert caller.result() == "late"
+        assert rig.cache.get("k", MISS) is MISS
+
+
+def test_closing_ends_a_wait_also_in_the_middle_of_a_request() -> None:
+    with Fleet(1, close_timeout=0.05) as fleet:
+        fleet.take("k")
+        origin = Origin("unused")
+        fleet.keepers[0].hold("acquire").release()
+        caller = start(fleet.rigs[0].cache.get_or_set, "k", origin)
+        fleet.waiting(0)
+        asking = fleet.keepers[0].hold("acquire")
+        asking.entered()
+        fleet.rigs[0].cache.close()
+        asking.release()
+        assert isinstance(caller.error(), LoadAbandoned)
+        assert origin.calls == 0
