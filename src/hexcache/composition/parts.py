@@ -201,7 +201,7 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
         )
     except ModuleNotFoundError as exc:
         raise MissingExtra(f"tier {settings.name!r} needs the package {exc.name}: install hexcache[redis]") from exc
-    own = settings.connection()
+    own = settings.connection(around.clocks.wall)
     blocking, awaited, prefix = SharedLink(own), AsyncSharedLink(own), settings.prefix
     wall, entropy, ttl = around.clocks.wall, around.entropy, tombstone_ttl(settings, around.policy)
     heard: dict[str, Any] = {"entropy": entropy, "clock": around.clocks.monotonic, "prefix": prefix}

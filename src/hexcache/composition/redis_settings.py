@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from hexcache.adapters.outbound.clock.system import system_clocks
 from hexcache.composition.quantities import Seconds
-from hexcache.composition.tier_settings import StoreTierSettings
+from hexcache.composition.redis_identity import IdentifiedTierSettings
 
 if TYPE_CHECKING:
     from hexcache.adapters.outbound.redis.settings import Address, Mode, RedisSettings, SentinelSettings, TlsSettings
+    from hexcache.ports.clock import Clock
 
 FAMILY: Final = "redis"
 """What a tier of any of these schemes is called unless it has a name."""
@@ -44,7 +46,7 @@ def is_encrypted(scheme: str) -> bool:
     return scheme.partition("+")[0].endswith("ss" if scheme.startswith("redis") else "s")
 
 
-class RedisTierSettings(StoreTierSettings, frozen=True):
+class RedisTierSettings(IdentifiedTierSettings, frozen=True):
     """A tier on Redis or Valkey: one server, what Sentinels name, or a cluster ([how to](../how-to/use-redis.md))."""
 
     scheme: Literal[
@@ -130,10 +132,15 @@ class RedisTierSettings(StoreTierSettings, frozen=True):
             raise ValueError("replica_reads: for Sentinels and clusters only")
         if self.key_file is not None and self.cert_file is None:
             raise ValueError("key_file: needs cert_file")
+        if self.identity is not None and self.password is not None:
+            raise ValueError("identity: stands beside a password; accepted: one of the two")
         return self
 
-    def connection(self) -> RedisSettings:
+    def connection(self, wall: Clock | None = None) -> RedisSettings:
         """What the adapter is configured with.
+
+        Args:
+            wall: wall time, for tokens that end; None for the machine's own.
 
         Raises:
             InvalidSetting: a value that the adapter does not take.
@@ -144,8 +151,9 @@ class RedisTierSettings(StoreTierSettings, frozen=True):
             mode=mode_of(self.scheme),
             addresses=self._addresses(),
             db=self.db,
-            username=self.username,
+            username=None if self.identity else self.username,
             password=_plain(self.password),
+            credential_provider=self.credentials(self.username, wall or system_clocks().wall),
             tls=self._tls() if is_encrypted(self.scheme) else None,
             sentinel=self._sentinel(),
             deadline=self.deadline,

@@ -36,6 +36,11 @@ SETTINGS: Final = {
     "REDIS_CONNECTION_POOL_TIMEOUT": "pool_wait",
     "REDIS_MAX_CONNECTIONS": "pool_size",
     "REDIS_CLIENT_NAME": "client_name",
+    "REDIS_GCP_SERVICE_ACCOUNT": "google_service_account",
+    "REDIS_AWS_IAM_USER_NAME": "username",
+    "REDIS_AWS_IAM_CACHE_NAME": "aws_cache_name",
+    "REDIS_AWS_IAM_REGION": "aws_region",
+    "REDIS_AWS_IAM_SERVERLESS": "aws_serverless",
 }
 """Variables that are one setting each."""
 
@@ -49,22 +54,50 @@ PLACES: Final = (
 """Variables that say where, and whether encrypted."""
 
 
+OF_IDENTITIES: Final = {
+    "google": ("REDIS_GCP_SERVICE_ACCOUNT", "REDIS_GCP_SERVICE_ACCOUNT"),
+    "azure": ("REDIS_AZURE_AD_TOKEN", ""),
+    "aws": ("REDIS_AWS_IAM_AUTH", "REDIS_AWS_IAM_"),
+}
+"""For each cloud the variable that chooses its identity, and what its own variables begin with."""
+
+
 def completed(table: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
     """A Redis tier's table with what the variables say and the table does not.
 
     Raises:
         InvalidSetting: a variable cannot be read; names it.
     """
-    said = {name: FromVariable.of(name, variables[name]) for name in (*SETTINGS, *PLACES) if name in variables}
+    names = (*SETTINGS, *PLACES, *(chooser for chooser, _ in OF_IDENTITIES.values()))
+    said = {name: FromVariable.of(name, variables[name]) for name in names if name in variables}
+    chosen = _identity(said)
+    said = {name: text for name, text in said.items() if not _of_another(name, table.get("identity", chosen))}
     scheme, place = _place(str(table["scheme"]), said)
-    rest = {
+    rest: dict[str, Any] = {
         setting: said[name]
         for name, setting in SETTINGS.items()
         if name in said and (mode_of(scheme) == "sentinel" or name not in OF_SENTINELS)
     }
     if mode_of(scheme) == "cluster":
         rest.pop("db", None)
+    if chosen is not None and "password" not in table:
+        rest["identity"] = chosen
+        rest.pop("password", None)
     return {**rest, **place, **_verification(said), **table, "scheme": scheme}
+
+
+def _identity(said: Mapping[str, FromVariable]) -> str | None:
+    """The cloud whose identity the variables choose; Google before Azure before AWS."""
+    if said.get("REDIS_GCP_SERVICE_ACCOUNT"):
+        return "google"
+    if _flag(said, "REDIS_AZURE_AD_TOKEN"):
+        return "azure"
+    return "aws" if _flag(said, "REDIS_AWS_IAM_AUTH") else None
+
+
+def _of_another(name: str, identity: object) -> bool:
+    """Whether a variable belongs to a cloud whose identity is not chosen."""
+    return any(prefix and name.startswith(prefix) and cloud != identity for cloud, (_, prefix) in OF_IDENTITIES.items())
 
 
 def _place(scheme: str, said: Mapping[str, FromVariable]) -> tuple[str, dict[str, Any]]:
