@@ -190,15 +190,15 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
             AsyncTierLeases,
             AsyncTierStore,
         )
-        from hexcache.adapters.outbound.redis.aio.tier_bus import AsyncTierBus  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.bus.aio.tier_bus import AsyncTierBus  # noqa: PLC0415
         from hexcache.adapters.outbound.redis.bus.rule import BusRule  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.bus.sync.tier_bus import TierBus  # noqa: PLC0415
         from hexcache.adapters.outbound.redis.sync.tier import (  # noqa: PLC0415
             SharedLink,
             TierCounter,
             TierLeases,
             TierStore,
         )
-        from hexcache.adapters.outbound.redis.sync.tier_bus import TierBus  # noqa: PLC0415
     except ModuleNotFoundError as exc:
         raise MissingExtra(f"tier {settings.name!r} needs the package {exc.name}: install hexcache[redis]") from exc
     own = settings.connection()

@@ -46,7 +46,7 @@ def test_a_connection_by_name_checks_the_name(tls_redis: TLSServer) -> None:
 def test_a_server_of_an_unknown_authority_is_refused(tls_redis: TLSServer, tmp_path: Path) -> None:
     stranger = make_certificates(tmp_path).authority
     for verify in ("full", "chain"):
-        link = open_link(settings_at(tls_redis.port, tls=TlsSettings(ca_file=stranger, verify=verify)))  # type: ignore[arg-type] # literals
+        link = open_link(settings_at(tls_redis.port, tls=TlsSettings(ca_file=stranger, verify=verify)))
         with pytest.raises(StoreUnavailable) as caught:
             link.ping()
         assert "CERTIFICATE_VERIFY_FAILED" in str(caught.value.__cause__)

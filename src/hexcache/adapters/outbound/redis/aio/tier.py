@@ -112,8 +112,10 @@ class AsyncTierStore(AsyncRedisStore):
 class AsyncTierCounter(AsyncRedisCounter):
     """A counter that closes what it opened."""
 
-    def __init__(self, shared: AsyncSharedLink, *, entropy: Entropy, prefix: str = "") -> None:
-        super().__init__(shared.borrow(), entropy=entropy, prefix=prefix)
+    def __init__(
+        self, shared: AsyncSharedLink, *, entropy: Entropy, prefix: str = "", wall: Clock | None = None
+    ) -> None:
+        super().__init__(shared.borrow(), entropy=entropy, prefix=prefix, wall=wall)
         self._shared: AsyncSharedLink | None = shared
 
     async def aclose(self) -> None:

@@ -113,8 +113,10 @@ class TierStore(RedisStore):
 class TierCounter(RedisCounter):
     """A counter that closes what it opened."""
 
-    def __init__(self, shared: SharedLink, *, entropy: Entropy, prefix: str = "") -> None:
-        super().__init__(shared.borrow(), entropy=entropy, prefix=prefix)
+    def __init__(
+        self, shared: SharedLink, *, entropy: Entropy, prefix: str = "", wall: Clock | None = None
+    ) -> None:
+        super().__init__(shared.borrow(), entropy=entropy, prefix=prefix, wall=wall)
         self._shared: SharedLink | None = shared
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-# Generated from src/hexcache/adapters/outbound/redis/aio/tier_bus.py by tools/unasync.py. Do not edit.
+# Generated from src/hexcache/adapters/outbound/redis/bus/aio/tier_bus.py by tools/unasync.py. Do not edit.
 """The bus of one Redis tier: messages go through the tier's link, a connection of its own listens.
 
 Rule: the bus is configured by what configures the tier, and gives the link back when it is closed.
