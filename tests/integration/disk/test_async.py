@@ -37,7 +37,12 @@ async def store_at(folder: Path, clock: MovedClock) -> AsyncIterator[AsyncDiskSt
 
 
 def threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("hexcache")]
+    """Those of disk tiers; the use cases' own workers, of other tests, rest for a while."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread.name.startswith("hexcache") and not thread.name.startswith("hexcache-worker")
+    ]
 
 
 class TestLoop:

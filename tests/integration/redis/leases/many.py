@@ -18,22 +18,8 @@ from functools import partial
 from typing import Any
 
 from redis import Redis
-from redis.asyncio import Redis as AwaitedRedis
 
-from hexcache.adapters.outbound.clock.system import system_clocks, system_entropy
-from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
-from hexcache.adapters.outbound.redis.aio.leases import AsyncRedisLeases
-from hexcache.adapters.outbound.redis.aio.store import CAPABILITIES, AsyncRedisStore
-from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
-from hexcache.adapters.outbound.redis.sync.leases import RedisLeases
-from hexcache.adapters.outbound.redis.sync.store import RedisStore
-from hexcache.application.policy import CachePolicy
-from hexcache.composition.build import Heart, make_async_cache, make_cache, make_heart
-from hexcache.composition.codec import codec_of, serializer_of
-from hexcache.composition.codec_settings import CodecSettings
-from hexcache.composition.parts import StorePart, Surroundings, part_of
-from hexcache.composition.stores import Leases, Stores
-from hexcache.composition.tier_settings import MemoryTierSettings, StoreTierSettings
+import hexcache
 
 PATIENT = 30.0
 """A deadline that a busy machine meets, seconds."""
@@ -45,26 +31,22 @@ LIVES = {CALM: 60.0, KILLED: 5.0}
 """Lives of leases, seconds: the second is waited for, and is as short as no holder that lives may need."""
 
 
-def heart_over(stores: Stores) -> Heart:
-    """What a process has: memory over the shared server."""
-    around = Surroundings(system_clocks(), system_entropy(), CachePolicy())
-    shared = StorePart(StoreTierSettings(scheme="redis", name="redis", deadline=PATIENT), stores)
-    serializer = serializer_of(CodecSettings())
-    return make_heart(
-        "fleet",
-        [part_of(MemoryTierSettings(name="memory"), around), shared],
-        around,
-        serializer=serializer,
-        codec=codec_of(CodecSettings(), serializer),
-    )
-
-
 class Process:
     """One of the many."""
 
     def __init__(self, url: str, prefix: str, count: str) -> None:
         self.url, self.prefix, self.count = url, prefix, int(count)
         self.client = Redis.from_url(url, socket_timeout=PATIENT)
+        server = self.client.get_connection_kwargs()
+        tier = {
+            "scheme": "redis",
+            "addresses": [f"{server['host']}:{server['port']}"],
+            "prefix": prefix,
+            "connect_deadline": PATIENT,
+            "operation_deadline": PATIENT,
+            "deadline": 2 * PATIENT,
+        }
+        self.settings = {"namespace": "fleet", "tiers": ["memory:", tier]}
 
     def arrive(self, key: str) -> None:
         """Begin together with all others."""
@@ -94,14 +76,7 @@ class Blocking(Process):
     """With a cache for threads."""
 
     def run(self) -> None:
-        link = ClientLink(self.client)
-        store = partial(
-            RedisStore, link, wall=time.time, entropy=system_entropy(), tombstone_ttl=600.0, prefix=self.prefix
-        )
-        keeper = partial(RedisLeases, link, prefix=self.prefix)
-        with make_cache(
-            heart_over(Stores(capabilities=CAPABILITIES, blocking=store, leases=Leases(blocking=keeper)))
-        ) as cache:
+        with hexcache.open_cache(settings=self.settings) as cache:
             values = {}
             for key, life in LIVES.items():
                 view = cache.namespace(key, lease_ttl=life)
@@ -114,21 +89,13 @@ class Awaited(Process):
     """With a cache for tasks."""
 
     async def arun(self) -> None:
-        async with AwaitedRedis.from_url(self.url, socket_timeout=PATIENT) as client:
-            link = AsyncClientLink(client)
-            store = partial(
-                AsyncRedisStore, link, wall=time.time, entropy=system_entropy(), tombstone_ttl=600.0, prefix=self.prefix
-            )
-            keeper = partial(AsyncRedisLeases, link, prefix=self.prefix)
-            async with make_async_cache(
-                heart_over(Stores(capabilities=CAPABILITIES, awaited=store, leases=Leases(awaited=keeper)))
-            ) as cache:
-                values = {}
-                for key, life in LIVES.items():
-                    view = cache.namespace(key, lease_ttl=life)
-                    self.arrive(key)
-                    values[key] = await view.get_or_set(key, partial(asyncio.to_thread, self.load, key))
-                self.tell(values, cache.stats())
+        async with hexcache.open_async_cache(settings=self.settings) as cache:
+            values = {}
+            for key, life in LIVES.items():
+                view = cache.namespace(key, lease_ttl=life)
+                self.arrive(key)
+                values[key] = await view.get_or_set(key, partial(asyncio.to_thread, self.load, key))
+            self.tell(values, cache.stats())
 
     def run(self) -> None:
         asyncio.run(self.arun())
@@ -137,6 +104,7 @@ class Awaited(Process):
 def main(world: str, *arguments: str) -> None:
     """Fork, let each run, and print how each ended."""
     kind = {"blocking": Blocking, "awaited": Awaited}[world]
+    hexcache.open_cache(settings=kind(*arguments).settings).close()  # loads what the others need, and connects nothing
     children = []
     for _ in range(int(arguments[2])):
         child = os.fork()

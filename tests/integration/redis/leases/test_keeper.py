@@ -12,6 +12,7 @@ from hexcache.adapters.outbound.redis.sync.leases import RedisLeases
 from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.domain.lease import LeaseAnswer, LeaseState
 from hexcache.testing.contracts.sync.primitives import eventually
+from tests.docs.pages import DOCS
 from tests.integration.redis.store.cleaning import cleaned
 from tests.integration.redis.store.sync.primitives import client_at
 from tests.servers.single import Server
@@ -96,3 +97,22 @@ def test_a_server_that_forgot_the_scripts_is_told_them_again(client: Redis, leas
 def test_a_server_that_cannot_be_reached_is_told_as_such() -> None:
     with client_at("redis://127.0.0.1:1/0") as client, pytest.raises(StoreUnavailable):
         RedisLeases(ClientLink(client)).acquire("kit:a", b"one", ttl=10.0)
+
+
+def test_the_rights_that_the_documentation_names_are_enough(own_redis: Server) -> None:
+    rights = ["get", "set", "unlink", "evalsha", "eval", "script|load", "pexpire", "pttl"]
+    assert "`pexpire` and `pttl`" in (DOCS / "concepts/redis-tier.md").read_text("utf-8")
+    with client_at(own_redis.url) as client:
+        client.execute_command(
+            "ACL", "SETUSER", "limited", "on", ">secret", "~kit*", "+@connection", *(f"+{name}" for name in rights)
+        )
+    with client_at(f"redis://limited:secret@{own_redis.host}:{own_redis.port}/0") as client:
+        leases = RedisLeases(ClientLink(client), prefix="kit")
+        for rest in (0.0, 1.0):
+            leases.acquire("a", b"one", ttl=10.0)
+            assert leases.acquire("a", b"one", ttl=10.0).state is LeaseState.GRANTED
+            assert leases.acquire("a", b"other", ttl=10.0).state is LeaseState.HELD
+            assert leases.renew("a", b"one", ttl=10.0)
+            assert leases.release("a", b"one", rest=rest)
+        with pytest.raises(StoreRejected):
+            RedisLeases(ClientLink(client), prefix="another").acquire("a", b"one", ttl=10.0)

@@ -47,7 +47,7 @@ _RELEASE: Final = Script(
     """\
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then
-  redis.call('DEL', KEYS[1])
+  redis.call('UNLINK', KEYS[1])
 else
   redis.call('SET', KEYS[1], '', 'PX', ARGV[2])
 end
