@@ -53,6 +53,11 @@ def added(number: float, by: float, floor: float | None) -> float:
 @example(steps=[(MOST, None), (1, None), (-MOST, None), (-MOST, None), (-1, None)])
 @example(steps=[(1e300, None), (1.0, None), (1e300, 0)])
 @example(steps=[(-5, -0.0), (0, 0), (2**53 + 1, 2.0**53 + 2), (-1, 2.0**53)])
+@example(steps=[(10**28 - 1, None), (1, None), (-1, None)])
+@example(steps=[(10**17 + 1, 10**17 + 2), (-1, 10**17 + 2)])
+@example(steps=[(2.0**54, 2**54 + 1)])
+@example(steps=[(2**54 - 1, 2.0**54)])
+@example(steps=[(0.5, 1e300), (-1, 5e-324)])
 @example(steps=[(2**80, 2.0**80), (-1, 2.0**80), (1, 2**80 + 1)])
 def test_sums_and_floors_are_those_of_python(numbers: Desk, steps: list[tuple[float, float | None]]) -> None:
     address, number = numbers.new_address(), None

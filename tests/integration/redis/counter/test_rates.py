@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hexcache.adapters.outbound.redis.count_records import RESEND_SECONDS
 from hexcache.domain.errors import InvalidSetting, NotANumber, Unsupported
 from hexcache.domain.rate import Decision, FixedWindow, Gcra, RateRule, RateState, SlidingWindow
+from hexcache.domain.rate.rule import window_start
 from tests.integration.redis.counter.counting import Desk, desk
 from tests.servers.single import Server
 
@@ -69,6 +72,29 @@ def test_a_server_decides_as_the_rule_does(
             assert (kind, tuple(map(float, numbers))) == (rule.kind, plain.state)
 
 
+@pytest.mark.parametrize("period", [60.0, 1 / 3])
+@pytest.mark.parametrize("kind", [FixedWindow, SlidingWindow, Gcra])
+def test_a_server_decides_as_the_rule_does_at_every_border(
+    rates: Desk, kind: Callable[[int, float], RateRule], period: float
+) -> None:
+    """Units at the begin of a window or in it, perhaps more in the next; then a look from each border, or beside it."""
+    rule = kind(10, period)
+    start = window_start(1_700_000_000.0, period) + period
+    borders = [start + count * period for count in (-2, -1, -0.5, 0, 1, 2, 3, 4)]
+    moments = [math.nextafter(border, way) for border in borders for way in (-math.inf, border, math.inf)]
+    for first, second, moment in itertools.product((0.0, 0.3), (None, 1.0, 1.3), moments):
+        address, plain = rates.new_address(), Plain(rule)
+        for share, n in ((first, 4), (second, 3)):
+            if share is not None:
+                rates.time.now = start + share * period
+                assert rates.counter.spend(address, rule, n) == plain.spend(rates.time.now, n)
+        rates.time.now = moment
+        for n in (1, 5):
+            assert rates.counter.spend(address, rule, n) == plain.spend(moment, n)
+        if plain.state is not None and plain.dead_at > moment:
+            assert tuple(map(float, rates.head(address).split()[2:])) == plain.state
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rules=st.lists(RULES, min_size=2, max_size=5), n=st.integers(1, 3))
 def test_a_rule_of_another_kind_begins_anew(rates: Desk, rules: list[RateRule], n: int) -> None:
@@ -97,6 +123,16 @@ class TestRecords:
         assert not refused.allowed
         assert 0 < refused.retry_after <= 20.0
         assert 0 < rates.client.pttl(rates.key(address)) <= rule.state_ttl * 1000 + 1
+
+    def test_ids_of_units_are_forgotten_in_time(self, rates: Desk, rule: RateRule) -> None:
+        address, rates.time.now = rates.new_address(), 1_700_000_000.0
+        many = type(rule)(1000, 600.0)  # type: ignore[call-arg]  # each of the three is made so
+        for _ in range(20):
+            rates.counter.spend(address, many)
+        assert rates.client.zcard(rates.key(address)) == 21
+        rates.time.now += RESEND_SECONDS
+        rates.counter.spend(address, many)
+        assert rates.client.zcard(rates.key(address)) == 2
 
     def test_a_limiter_is_no_counter_and_no_set(self, rates: Desk, rule: RateRule) -> None:
         address = rates.new_address()

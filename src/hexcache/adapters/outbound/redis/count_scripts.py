@@ -112,7 +112,6 @@ end
 if is_out_of_range(result, number) then return {'>'} end
 if floor_sort ~= '' and below(result, number, floor_sort, floor) then
   result, number = floor_sort, floor
-  if floor_sort == 'f' then number = text(tonumber(floor)) end
 end
 local moved = not kind or refresh ~= ''
 if moved then dies = ttl ~= '' and now + tonumber(ttl) or nil end

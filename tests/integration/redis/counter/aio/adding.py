@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from hexcache.adapters.outbound.redis.aio.counter import AsyncRedisCounter
+from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.domain.errors import StoreError, StoreTimeout, StoreUnavailable
 from hexcache.domain.increment import Increment
 from hexcache.domain.rate import FixedWindow
@@ -27,24 +28,34 @@ async def add_up(url: str, prefix: str, stopped: Callable[[], bool], *, ours: bo
     chance = random.Random(os.getpid())
     async with hasty(url, ours=ours) as link:
         counter = AsyncRedisCounter(link, entropy=random.SystemRandom(), prefix=prefix)
-        await _say_hello(counter, told)
+        await _say_hello(counter)
         while not stopped():
             told["turns"] += 1
-            told["scripts"] += 5
             await _add_with_ids(counter, told, chance)
             await _add_without(counter, told)
+            await _add_naively(link, prefix, told)
             await pause(0.002)
     return told
 
 
-async def _say_hello(counter: AsyncRedisCounter, told: Counter[str]) -> None:
+async def _say_hello(counter: AsyncRedisCounter) -> None:
     while True:
-        told["scripts"] += 1
         try:
             await counter.add_members("kit:who", [str(os.getpid())])
             return
         except (StoreTimeout, StoreUnavailable):
             continue
+
+
+async def _add_naively(link: AsyncLink, prefix: str, told: Counter[str]) -> None:
+    """Add without an id and repeat until it is answered, as one should not."""
+    while True:
+        try:
+            await link.call("INCRBY", f"{prefix}naive".encode(), 1)
+            break
+        except (StoreTimeout, StoreUnavailable):
+            continue
+    told["naive"] += 1
 
 
 async def _add_with_ids(counter: AsyncRedisCounter, told: Counter[str], chance: random.Random) -> None:

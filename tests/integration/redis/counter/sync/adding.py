@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
+from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.domain.errors import StoreError, StoreTimeout, StoreUnavailable
 from hexcache.domain.increment import Increment
 from hexcache.domain.rate import FixedWindow
@@ -28,24 +29,34 @@ def add_up(url: str, prefix: str, stopped: Callable[[], bool], *, ours: bool) ->
     chance = random.Random(os.getpid())
     with hasty(url, ours=ours) as link:
         counter = RedisCounter(link, entropy=random.SystemRandom(), prefix=prefix)
-        _say_hello(counter, told)
+        _say_hello(counter)
         while not stopped():
             told["turns"] += 1
-            told["scripts"] += 5
             _add_with_ids(counter, told, chance)
             _add_without(counter, told)
+            _add_naively(link, prefix, told)
             pause(0.002)
     return told
 
 
-def _say_hello(counter: RedisCounter, told: Counter[str]) -> None:
+def _say_hello(counter: RedisCounter) -> None:
     while True:
-        told["scripts"] += 1
         try:
             counter.add_members("kit:who", [str(os.getpid())])
             return
         except (StoreTimeout, StoreUnavailable):
             continue
+
+
+def _add_naively(link: Link, prefix: str, told: Counter[str]) -> None:
+    """Add without an id and repeat until it is answered, as one should not."""
+    while True:
+        try:
+            link.call("INCRBY", f"{prefix}naive".encode(), 1)
+            break
+        except (StoreTimeout, StoreUnavailable):
+            continue
+    told["naive"] += 1
 
 
 def _add_with_ids(counter: RedisCounter, told: Counter[str], chance: random.Random) -> None:
