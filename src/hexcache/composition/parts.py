@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
 from hexcache.adapters.outbound.memory.aio.leases import AsyncMemoryLeases
@@ -25,7 +25,7 @@ from hexcache.application.policy import CachePolicy
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.redis_settings import RedisTierSettings
 from hexcache.composition.registry import factory_for
-from hexcache.composition.stores import Counters, Leases, StoreRequest, Stores
+from hexcache.composition.stores import Buses, BusRequest, Counters, Leases, StoreRequest, Stores
 from hexcache.composition.tier_settings import (
     DiskTierSettings,
     MemoryStoreTierSettings,
@@ -190,6 +190,9 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
             AsyncTierLeases,
             AsyncTierStore,
         )
+        from hexcache.adapters.outbound.redis.bus.aio.tier_bus import AsyncTierBus  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.bus.rule import BusRule  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.bus.sync.tier_bus import TierBus  # noqa: PLC0415
         from hexcache.adapters.outbound.redis.sync.tier import (  # noqa: PLC0415
             SharedLink,
             TierCounter,
@@ -201,6 +204,11 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
     own = settings.connection()
     blocking, awaited, prefix = SharedLink(own), AsyncSharedLink(own), settings.prefix
     wall, entropy, ttl = around.clocks.wall, around.entropy, tombstone_ttl(settings, around.policy)
+    heard: dict[str, Any] = {"entropy": entropy, "clock": around.clocks.monotonic, "prefix": prefix}
+
+    def rule(request: BusRequest) -> BusRule:
+        return BusRule(heartbeat=request.heartbeat, missed=request.missed, grace=request.grace)
+
     return Stores(
         capabilities=CAPABILITIES,
         blocking=partial(TierStore, blocking, wall=wall, entropy=entropy, tombstone_ttl=ttl, prefix=prefix),
@@ -214,6 +222,10 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
         leases=Leases(
             blocking=partial(TierLeases, blocking, prefix=prefix),
             awaited=partial(AsyncTierLeases, awaited, prefix=prefix),
+        ),
+        buses=Buses(
+            blocking=lambda request: TierBus(blocking, rule=rule(request), **heard),
+            awaited=lambda request: AsyncTierBus(awaited, rule=rule(request), **heard),
         ),
     )
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import Discriminator, Tag, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from hexcache.composition.bus_settings import WORDS, BusSettings
 from hexcache.composition.codec_settings import CodecSettings
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.policy_settings import PolicySettings
@@ -80,6 +81,8 @@ class CacheSettings(BaseSettings):
     """What a call gets where it does not say."""
     codec: CodecSettings = CodecSettings()
     """How values become bytes."""
+    bus: Annotated[BusSettings, NoDecode] = BusSettings()
+    """How caches that share a tier tell each other of changes: a table, or `auto`, `none`, `local`, a tier's name."""
     observers: Annotated[tuple[Literal["logging"], ...], NoDecode] = ("logging",)
     """Who is told of failures: `logging` writes one line an episode through structlog. Empty for nobody."""
     counters: str | None = None
@@ -101,6 +104,11 @@ class CacheSettings(BaseSettings):
     def _one_root(cls, namespace: str) -> str:
         return check_path(namespace)
 
+    @field_validator("bus", mode="before")
+    @classmethod
+    def _over(cls, value: Any) -> Any:
+        return {"over": value} if isinstance(value, str) else value
+
     @field_validator("observers", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
@@ -120,6 +128,9 @@ class CacheSettings(BaseSettings):
             raise ValueError(f"counters is {self.counters!r}; accepted: the name of a tier: {', '.join(names)}")
         if self.leases not in {"auto", "none", *names}:
             raise ValueError(f"leases is {self.leases!r}; accepted: auto, none, or a tier's name: {', '.join(names)}")
+        if self.bus.over not in {*WORDS, *names}:
+            accepted = ", ".join((*WORDS, *names))
+            raise ValueError(f"bus.over is {self.bus.over!r}; accepted: {accepted}")
         return self
 
 

@@ -20,11 +20,13 @@ from hexcache.domain.errors import InvalidSetting
 
 
 def expanded(settings: dict[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
-    """Settings in which each tier is a table.
+    """Settings in which each tier is a table, and the bus.
 
     Raises:
         InvalidSetting: a URL is not usable.
     """
+    if isinstance(settings.get("bus"), str):
+        settings = {**settings, "bus": {"over": settings["bus"]}}
     tiers = settings.get("tiers")
     if isinstance(tiers, str):
         tiers = listed(tiers)

@@ -10,7 +10,7 @@ from hexcache.adapters.outbound.redis.aio.opening import open_link
 from hexcache.adapters.outbound.redis.versions import Feature
 from hexcache.domain.errors import StoreRejected
 from tests.integration.redis.settings import settings_of
-from tests.integration.redis_store.aio.primitives import client_at
+from tests.integration.redis.store.aio.primitives import client_at
 from tests.servers.single import Server
 
 TRIALS: dict[str, tuple[bytes | str, ...]] = {

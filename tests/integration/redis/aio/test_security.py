@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
 from redis.credentials import CredentialProvider
@@ -19,7 +18,7 @@ from tests.servers.certificates import make_certificates
 from tests.servers.single import Server
 from tests.servers.tls import TLSServer, behind_tls
 
-QUICK: dict[str, Any] = {"deadline": 0.6, "connect_deadline": 0.4, "operation_deadline": 0.2, "pool_wait": 0.2}
+QUICK = {"deadline": 0.6, "connect_deadline": 0.4, "operation_deadline": 0.2, "pool_wait": 0.2}
 
 
 def trusting(server: TLSServer, verify: Verify = "full") -> TlsSettings:
@@ -45,7 +44,7 @@ async def test_a_connection_by_name_checks_the_name(tls_redis: TLSServer) -> Non
 
 async def test_a_server_of_an_unknown_authority_is_refused(tls_redis: TLSServer, tmp_path: Path) -> None:
     stranger = make_certificates(tmp_path).authority
-    for verify in get_args(Verify)[:2]:
+    for verify in ("full", "chain"):
         link = open_link(settings_at(tls_redis.port, tls=TlsSettings(ca_file=stranger, verify=verify)))
         with pytest.raises(StoreUnavailable) as caught:
             await link.ping()

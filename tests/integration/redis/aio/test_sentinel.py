@@ -72,12 +72,12 @@ async def test_servers_and_sentinels_have_passwords_of_their_own(redis_prefix: s
         link = open_link(settings_of(watched))
         assert await link.call("SET", redis_prefix.encode(), b"v") == b"OK"
         await link.aclose()
-        wrongs: list[dict[str, Any]] = [
+        mistakes: tuple[dict[str, Any], ...] = (
             {"password": "hidden"},
             {"sentinel": SentinelSettings(watched.service, password="hidden")},
             {"sentinel": SentinelSettings(watched.service)},
-        ]
-        for wrong in wrongs:
+        )
+        for wrong in mistakes:
             link = open_link(settings_of(watched, **QUICK, **wrong))
             with pytest.raises(StoreError) as caught:
                 await link.get(b"k")

@@ -10,7 +10,7 @@ from hexcache.adapters.outbound.redis.bus.clients import of_a_cluster, of_a_serv
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
 from hexcache.adapters.outbound.redis.bus.session import Connect
 
-QUICK = BusRule(heartbeat=0.2, missed=20, deadline=20.0, retry_first=0.05, retry_most=0.2)
+QUICK = BusRule(heartbeat=0.2, missed=100, deadline=20.0, retry_first=0.05, retry_most=0.2)
 """Beats often, so that tests wait for short, and is patient, so that a busy machine is not taken for a silent one."""
 
 PATIENT = 20.0

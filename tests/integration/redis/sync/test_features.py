@@ -11,7 +11,7 @@ from hexcache.adapters.outbound.redis.sync.opening import open_link
 from hexcache.adapters.outbound.redis.versions import Feature
 from hexcache.domain.errors import StoreRejected
 from tests.integration.redis.settings import settings_of
-from tests.integration.redis_store.sync.primitives import client_at
+from tests.integration.redis.store.sync.primitives import client_at
 from tests.servers.single import Server
 
 TRIALS: dict[str, tuple[bytes | str, ...]] = {

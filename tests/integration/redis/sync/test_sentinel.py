@@ -73,12 +73,12 @@ def test_servers_and_sentinels_have_passwords_of_their_own(redis_prefix: str) ->
         link = open_link(settings_of(watched))
         assert link.call("SET", redis_prefix.encode(), b"v") == b"OK"
         link.close()
-        wrongs: list[dict[str, Any]] = [
+        mistakes: tuple[dict[str, Any], ...] = (
             {"password": "hidden"},
             {"sentinel": SentinelSettings(watched.service, password="hidden")},
             {"sentinel": SentinelSettings(watched.service)},
-        ]
-        for wrong in wrongs:
+        )
+        for wrong in mistakes:
             link = open_link(settings_of(watched, **QUICK, **wrong))
             with pytest.raises(StoreError) as caught:
                 link.get(b"k")

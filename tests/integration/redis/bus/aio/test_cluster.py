@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
+from hexcache.adapters.outbound.redis.bus.aio.bus import AsyncRedisBus
 from hexcache.adapters.outbound.redis.bus.channels import Channels
 from hexcache.domain.errors import StoreError
+from hexcache.testing.entropy import SeededEntropy
 from tests.integration.redis.bus.aio.nodes import TOPIC, AsyncNode, message_of, node_of_cluster
-from tests.integration.redis.bus.aio.primitives import pause, until
+from tests.integration.redis.bus.aio.primitives import link_to, pause, until
+from tests.integration.redis.bus.clients import QUICK, connect_to
 from tests.servers.asking import text_of
+from tests.servers.binaries import find_any
 from tests.servers.cluster import Cluster
-from tests.servers.single import Server
+from tests.servers.single import Server, single
 
 
 async def told(one: AsyncNode, other: AsyncNode, subject: str) -> None:
@@ -87,17 +92,50 @@ async def test_a_channel_whose_slot_moves_is_followed(redis_cluster: Cluster, re
         await one.listen()
         await two.listen()
         try:
-            give(slot, other, masters)
+            give(slot, other, home)
             await until(lambda: one.counted("reconnects") and two.counted("reconnects") and one.hears and two.hears)
             await told(one, two, "after")
-            assert redis_cluster.master_of(channel) == other
         finally:
-            give(slot, home, masters)
+            give(slot, home, other)
             redis_cluster.wait_until_whole()
 
 
-def give(slot: int, owner: Server, masters: list[Server]) -> None:
-    """Let a master have an empty slot."""
-    name = text_of(owner.ask("CLUSTER", "MYID"))
-    for server in sorted(masters, key=lambda one: one != owner):
-        assert server.ask("CLUSTER", "SETSLOT", slot, "NODE", name) == b"OK"
+def give(slot: int, owner: Server, source: Server) -> None:
+    """Move an empty slot as an operator does: by both ends, so that the rest of the cluster hears of it."""
+    new, old = (text_of(server.ask("CLUSTER", "MYID")) for server in (owner, source))
+    assert owner.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", old) == b"OK"
+    assert source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", new) == b"OK"
+    for server in (owner, source):
+        assert server.ask("CLUSTER", "SETSLOT", slot, "NODE", new) == b"OK"
+
+
+async def test_where_the_server_knows_no_shards_plain_channels_are_used(redis_prefix: str) -> None:
+    hidden: dict[str, str | int] = {f"rename-command {name}": '""' for name in ("SPUBLISH", "SSUBSCRIBE")}
+    with single(find_any(), settings=hidden) as server:
+        async with link_to(server.url) as link:
+            buses = [
+                AsyncRedisBus(
+                    Slotted(link), connect_to(server.url), entropy=SeededEntropy(seed), prefix=redis_prefix, rule=QUICK
+                )
+                for seed in range(3)
+            ]
+            one, two, speaker = [AsyncNode(bus) for bus in buses]
+            await one.listen()
+            await two.listen()
+            await two.say("by a listener")
+            await speaker.say("by one who only speaks")
+            await speaker.bus.publish(TOPIC, message_of("several"), message_of("at once"))
+            await until(lambda: len(one.got) == 4)
+            assert one.subjects == ["by a listener", "by one who only speaks", "several", "at once"]
+            assert (one.counted("errors"), speaker.counted("errors")) == (0, 0)
+            for bus in buses:
+                await bus.aclose()
+
+
+class Slotted(AsyncClientLink):
+    """A link that says that there are slots."""
+
+    sharded = True
+
+    def __init__(self, link: AsyncClientLink) -> None:
+        super().__init__(link._client)
