@@ -21,6 +21,7 @@ import asyncio
 import threading
 from collections import Counter
 from types import TracebackType
+from typing import Self
 
 from tests.servers.ports import HOST
 
@@ -49,7 +50,7 @@ class Peer:
         self._silent: set[asyncio.StreamWriter] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="peer")
 
-    def __enter__(self) -> Peer:
+    def __enter__(self) -> Self:
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
         return self

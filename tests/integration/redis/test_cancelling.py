@@ -10,9 +10,11 @@ import pytest
 
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.adapters.outbound.redis.aio.opening import open_link
+from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.domain.errors import StoreError
 from tests.integration.redis.peer import Peer
-from tests.integration.redis.settings import settings_at
+from tests.integration.redis.settings import PATIENT, settings_at
+from tests.servers.cluster import Cluster
 
 STEPS = 60
 """More steps of the event loop than any of these calls takes."""
@@ -131,4 +133,22 @@ async def test_cancelled_when_its_turn_has_just_come(peer: Peer) -> None:
     assert second[0].cancelled()
     async with asyncio.timeout(5):
         assert await link.get_many([b"plain:3"]) == [b"plain:3"]
+    await link.aclose()
+
+
+async def test_cancelled_at_any_step_on_a_cluster(redis_cluster: Cluster, redis_prefix: str) -> None:
+    node = redis_cluster.nodes[0]
+    settings = RedisSettings(
+        mode="cluster",
+        addresses=(Address(node.host, node.port),),
+        password=node.password,
+        **{**PATIENT, "pool_size": 1},
+    )
+    link = open_link(settings)
+    keys = [f"{redis_prefix}{number}".encode() for number in range(30)]
+    await link.call_all([("SET", key, key, "PX", 60_000) for key in keys])
+    for steps in range(STEPS):
+        await cancelled_after(steps, link.get_many(keys))
+        await cancelled_after(steps, link.get(keys[steps % 30]))
+        assert await link.get_many(keys[::-1]) == keys[::-1]
     await link.aclose()

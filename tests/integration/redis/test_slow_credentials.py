@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
 from redis.credentials import CredentialProvider
@@ -15,7 +16,7 @@ from tests.integration.redis.peer import Peer
 from tests.integration.redis.settings import settings_at
 from tests.integration.redis.timing import Within
 
-QUICK = {"deadline": 0.5, "connect_deadline": 0.3, "operation_deadline": 0.2, "pool_wait": 0.2}
+QUICK: dict[str, Any] = {"deadline": 0.5, "connect_deadline": 0.3, "operation_deadline": 0.2, "pool_wait": 0.2}
 
 
 class Stuck(CredentialProvider):

@@ -28,6 +28,7 @@ except hexcache.MissingExtra as error:
     ("package", "settings", "extra"),
     [
         ("diskcache", {"tiers": ["disk:x"]}, "disk"),
+        ("redis", {"tiers": ["redis://x"]}, "redis"),
         ("zstandard", {"codec": {"compression": "zstd"}}, "zstd"),
         ("cryptography", {"codec": {"encryption": {"keys": {"a": "MDEyMzQ1Njc4OWFiY2RlZg=="}}}}, "crypto"),
     ],

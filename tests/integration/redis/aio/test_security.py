@@ -110,6 +110,8 @@ async def test_a_user_of_the_access_list_does_what_it_may(secured_redis: Server,
     assert [type(reply) for reply in replies[1:]] == [StoreRejected, StoreRejected]
     with pytest.raises(StoreRejected):
         await link.get(b"not-mine")
+    with pytest.raises(StoreRejected):
+        await link.get_many([key, b"not-mine"])
     await link.aclose()
 
 

@@ -111,6 +111,8 @@ def test_a_user_of_the_access_list_does_what_it_may(secured_redis: Server, redis
     assert [type(reply) for reply in replies[1:]] == [StoreRejected, StoreRejected]
     with pytest.raises(StoreRejected):
         link.get(b"not-mine")
+    with pytest.raises(StoreRejected):
+        link.get_many([key, b"not-mine"])
     link.close()
 
 
