@@ -21,6 +21,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
+from hexcache.composition.buffer_settings import WriteBufferSettings
 from hexcache.composition.codec_settings import CodecSettings, KeySettings
 from hexcache.composition.policy_settings import PolicySettings
 from hexcache.composition.settings import TIERS, CacheSettings
@@ -36,6 +37,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "codec.encryption, codec.signing": KeySettings,
     **{f"tiers: {scheme}": model for scheme, model in TIERS.items()},
     "tiers: breaker": BreakerSettings,
+    "tiers: write_buffer": WriteBufferSettings,
 }
 """Heading -> settings, in the order of the page."""
 

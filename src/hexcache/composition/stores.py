@@ -100,6 +100,7 @@ class Stores:
         awaited: makes the store for an ``AsyncCache``; None if there is none.
         counters: makes counters; None if the technology cannot count.
         leases: makes lease keepers, for all who share the stores' data; None if the technology has nothing for them.
+        behind: what these stand before, when they are write buffers; an adapter leaves it alone.
     """
 
     capabilities: Capabilities
@@ -107,6 +108,7 @@ class Stores:
     awaited: Callable[[], AsyncStore] | None = None
     counters: Counters | None = None
     leases: Leases | None = None
+    behind: Stores | None = None
 
 
 class StoreFactory(Protocol):

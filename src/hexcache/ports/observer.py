@@ -17,7 +17,7 @@ class TierEvent:
     Attributes:
         tier: the tier's name.
         kind: ``failure``, ``recovered``, ``breaker_opened``, ``breaker_closed``, ``undecodable``, ``rejected``,
-            ``repair_queued``, ``repaired``, ``repair_overflow``.
+            ``repair_queued``, ``repaired``, ``repair_overflow``, ``unwritten``.
         operation: the port's method, or ``""``.
         reason: a short text for people; never a value or a secret.
         count: how many such facts this event stands for.

@@ -14,6 +14,7 @@ from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.cache import AsyncCachePort
+from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.codec import Serializer
 from hexcache.testing.aio.faults import AsyncFaultyStore
 from hexcache.testing.clock import MovedClock
@@ -38,6 +39,10 @@ class AsyncAssembled(AsyncCacheContract):
     tier: ClassVar[type[InMemoryTier]] = InMemoryTier
     serializer: ClassVar[Serializer | None] = None
 
+    def before(self, store: AsyncFaultyStore, clock: MovedClock) -> AsyncStore:
+        """What stands before a store of the laboratory; made anew for each cache."""
+        return store
+
     def make(
         self,
         clock: MovedClock,
@@ -54,7 +59,7 @@ class AsyncAssembled(AsyncCacheContract):
             parts.append(MemoryPart(settings, self.tier(clock.monotonic), counting(counter)))
         for place, store in enumerate(stores):
             own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline)
-            parts.append(StorePart(own, offer(store, None if parts else counter)))
+            parts.append(StorePart(own, offer(self.before(store, clock), None if parts else counter)))
         return open_async_cache(
             *parts,
             bus=bus,

@@ -15,6 +15,7 @@ from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.cache import CachePort
+from hexcache.ports.sync.store import Store
 from hexcache.ports.codec import Serializer
 from hexcache.testing.sync.faults import FaultyStore
 from hexcache.testing.clock import MovedClock
@@ -39,6 +40,10 @@ class Assembled(CacheContract):
     tier: ClassVar[type[InMemoryTier]] = InMemoryTier
     serializer: ClassVar[Serializer | None] = None
 
+    def before(self, store: FaultyStore, clock: MovedClock) -> Store:
+        """What stands before a store of the laboratory; made anew for each cache."""
+        return store
+
     def make(
         self,
         clock: MovedClock,
@@ -55,7 +60,7 @@ class Assembled(CacheContract):
             parts.append(MemoryPart(settings, self.tier(clock.monotonic), counting(counter)))
         for place, store in enumerate(stores):
             own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline)
-            parts.append(StorePart(own, offer(store, None if parts else counter)))
+            parts.append(StorePart(own, offer(self.before(store, clock), None if parts else counter)))
         return open_cache(
             *parts,
             bus=bus,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, SecretStr
 
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.application.policy import CachePolicy
+from hexcache.composition.buffer_settings import WriteBufferSettings
 from hexcache.composition.codec_settings import CodecSettings, KeySettings, decoded
 from hexcache.composition.loading import load_settings
 from hexcache.composition.policy_settings import PolicyOptions, PolicySettings
@@ -19,7 +20,7 @@ from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.errors import InvalidSetting
 
 SECTIONS: list[type[BaseModel]] = [
-    CacheSettings, PolicySettings, CodecSettings, KeySettings, BreakerSettings,
+    CacheSettings, PolicySettings, CodecSettings, KeySettings, BreakerSettings, WriteBufferSettings,
     *TIERS.values(),
 ]  # fmt: skip
 
