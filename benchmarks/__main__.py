@@ -10,11 +10,13 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from benchmarks import redis_suite, suites
 from benchmarks.measuring import Contestant, compete
-from benchmarks.suites import SUITES, absent
+from benchmarks.suites import absent
 from benchmarks.targets import TARGETS
 
 console = Console()
+SUITES = {**suites.SUITES, **redis_suite.SUITES}
 
 
 def measure(name: str, rounds: int) -> list[Contestant]:
@@ -40,7 +42,8 @@ def judge(results: dict[str, list[Contestant]]) -> list[dict[str, object]]:
     for target in TARGETS:
         by_name = {contestant.name: contestant for contestant in results.get(target.suite, [])}
         if target.ours in by_name and target.theirs in by_name:
-            ratio = by_name[target.ours].over(by_name[target.theirs])
+            floor = None if target.floor is None else by_name[target.floor]
+            ratio = by_name[target.ours].over(by_name[target.theirs], floor)
             rows.append({"row": target.row, "ours": target.ours, "theirs": target.theirs, "ratio": round(ratio, 3)})
             rows[-1] |= {"target": target.most, "met": ratio <= target.most}
     return rows

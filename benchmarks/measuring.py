@@ -38,9 +38,11 @@ class Contestant:
         """Median CPU time of one operation."""
         return statistics.median(self.rounds)
 
-    def over(self, other: Contestant) -> float:
-        """Median over the rounds of this one's time to the other's."""
-        return statistics.median(a / b for a, b in zip(self.rounds, other.rounds, strict=True))
+    def over(self, other: Contestant, floor: Contestant | None = None) -> float:
+        """Median over the rounds of this one's time to the other's, both above the floor's if there is one."""
+        least = floor.rounds if floor is not None else [0.0] * len(self.rounds)
+        rounds = zip(self.rounds, other.rounds, least, strict=True)
+        return statistics.median((a - low) / (b - low) for a, b, low in rounds if b > low)
 
 
 def compete(contestants: Sequence[Contestant], rounds: int, progress: Callable[[], None]) -> None:

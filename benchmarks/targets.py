@@ -18,6 +18,7 @@ class Target:
         ours: our contestant.
         theirs: the peer.
         most: greatest ratio of CPU time aimed at.
+        floor: a contestant whose time is taken from both first; None for none.
     """
 
     row: str
@@ -25,7 +26,10 @@ class Target:
     ours: str
     theirs: str
     most: float
+    floor: str | None = None
 
+
+RAW = {"get": "raw socket get", "set": "raw socket set"}
 
 TARGETS = (
     Target("M1", "memory", "hexcache memory tier", "dict.get", 5.5),
@@ -37,4 +41,11 @@ TARGETS = (
     Target("M11", "decorator", "hexcache @cached", "cachebox.cached", 0.5),
     Target("M11", "decorator", "hexcache @cached awaited", "async_lru.alru_cache", 0.45),
     Target("D2", "disk", "hexcache disk store", "diskcache.Cache.get", 1.2),
+    Target("R1", "redis-1k", "hexcache store get", "redis-py get", 0.5, RAW["get"]),
+    Target("R1", "redis-1k", "hexcache store put", "redis-py set", 0.5, RAW["set"]),
+    Target("R2", "redis-1k", "hexcache awaited store get", "redis.asyncio get", 0.7, RAW["get"]),
+    Target("R3", "redis-1k", "hexcache awaited store get, 64 tasks", "redis.asyncio get, 64 tasks", 0.2),
+    Target("R4", "redis-1k", "hexcache store put_many 100", "redis-py pipeline set 100", 0.35),
+    Target("R5", "redis-1k", "hexcache Cache.get", "litellm RedisCache.get_cache", 0.3),
+    Target("R5", "redis-1k", "hexcache AsyncCache.get", "litellm async_get_cache", 0.5),
 )

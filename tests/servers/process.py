@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.servers import wards
-from tests.servers.asking import Refused, ask
+from tests.servers.asking import Refused, ask, fields
 from tests.servers.binaries import Binary
 from tests.servers.ports import HOST
 from tests.servers.waiting import PATIENCE, wait_until
@@ -163,6 +163,8 @@ class ServerProcess:
     def _answers(self) -> bool:
         if not self.running:
             raise RuntimeError(f"{self.binary.path} ended at once:\n{self.log[-2000:]}")
+        if fields(ask(self.port, "INFO", "server", password=self.password))["process_id"] != str(self._pid):
+            return False  # somebody else has the port: this one ends soon
         try:
             return ask(self.port, "PING", password=self.password) == b"PONG"
         except Refused as exc:

@@ -39,6 +39,9 @@ from hexcache.ports.observer import LoadEvent, Observer, TierEvent
 
 TOO_HEAVY = "heavier than the tier takes"
 
+BUS = "bus"
+"""What observers know the bus by."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemorySlot:
@@ -306,6 +309,8 @@ class Core:
             for deferral in list(self.deferrals):
                 deferral.superseded_within(path)
             self.drop_within(path)
+            if message.kind == "epoch":
+                self.tell_tier(TierEvent(BUS, "doubted"))
 
     def tell_tier(self, event: TierEvent) -> None:
         """Tell the observers."""
@@ -336,3 +341,6 @@ class Core:
         self._salt = os.urandom(16)
         self.node = self.token(8)
         self.seq = count(1)
+        if self.ears:  # until the child listens, nobody tells it what is no longer current
+            self.tags.doubt_all()
+            self.drop_within("")

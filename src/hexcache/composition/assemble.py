@@ -78,9 +78,20 @@ def heart_of(
     serializer: Serializer | None = None,
     value_type: type[Any] | None = None,
     bus: bool = False,
+    carried: bool = True,
     observers: Sequence[Observer] = (),
 ) -> Heart:
     """What the caches of both worlds share.
+
+    Args:
+        settings: what was said.
+        parts: the tiers, nearest first.
+        around: what they were made with.
+        serializer: in place of the one that the settings name.
+        value_type: of every value; None for any.
+        bus: whether one is handed in to a cache of either world.
+        carried: whether a cache that is handed none has the one that the settings say.
+        observers: who is told of failures.
 
     Raises:
         InvalidSetting: the settings cannot be kept.
@@ -97,5 +108,7 @@ def heart_of(
         counters=settings.counters,
         leases=settings.leases,
         bus=bus,
+        buses=settings.bus,
+        carried=carried,
         observers=observers,
     )

@@ -15,6 +15,8 @@ from hexcache.application.sealing import Sealer
 from hexcache.application.sync.assembly import Assembly
 from hexcache.application.tag_states import TagStates
 from hexcache.application.tier_state import TierState
+from hexcache.composition.bus_settings import BusSettings
+from hexcache.composition.buses import Carrier, carrier_of
 from hexcache.composition.faces import AsyncCache, Cache
 from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings
 from hexcache.composition.rules import AUTO_LEASES, check_order, counting_part, leasing_part, memory_cap
@@ -36,7 +38,8 @@ class Heart:
         codec: what stands in stores.
         counting: the tier that keeps counters; None if none can.
         leasing: the store tier beside which leases of loads are kept; None for none.
-        told: whether a bus tells of other caches' changes.
+        told: whether a bus tells of other processes' changes.
+        carrier: what carries the bus of a cache that is handed none; None for nothing.
     """
 
     core: Core
@@ -45,6 +48,7 @@ class Heart:
     counting: Part | None
     leasing: StorePart | None
     told: bool
+    carrier: Carrier | None = None
 
 
 def make_heart(
@@ -58,6 +62,8 @@ def make_heart(
     counters: str | None = None,
     leases: str = AUTO_LEASES,
     bus: bool = False,
+    buses: BusSettings | None = None,
+    carried: bool = True,
     observers: Sequence[Observer] = (),
 ) -> Heart:
     """Make what the caches of both worlds share.
@@ -71,18 +77,26 @@ def make_heart(
         shared_values: hand out the same object to every caller.
         counters: the tier that keeps counters; None for the deepest that can.
         leases: the tier beside which leases of loads are kept; or ``auto``, ``none``.
-        bus: whether other caches will tell of their changes.
+        bus: whether a bus is handed in that tells of other processes' changes.
+        buses: what is said of buses; None for the defaults.
+        carried: whether a cache that is handed no bus has the one that is said.
         observers: who is told of failures.
 
     Raises:
-        InvalidSetting: the tiers stand in an impossible order, the one for counters cannot count, or the one for
-            leases keeps none.
+        InvalidSetting: the tiers stand in an impossible order, or one cannot do what it is named for.
     """
     check_order(parts)
     memory = [part for part in parts if isinstance(part, MemoryPart)]
     stores = tuple(part for part in parts if isinstance(part, StorePart))
     leasing = leasing_part(parts, leases)
-    slots = [MemorySlot(part.settings.name, part.tier, memory_cap(part, stores, bus=bus)) for part in memory]
+    said = buses or BusSettings()
+    untold = [memory_cap(part, stores, said.grace, told=False) for part in memory]
+    carrier = carrier_of(said, parts, max(untold, default=said.grace)) if carried else None
+    bus = bus or (carrier is not None and carrier.far)
+    slots = [
+        MemorySlot(part.settings.name, part.tier, memory_cap(part, stores, said.grace, told=bus), cap)
+        for part, cap in zip(memory, untold, strict=True)
+    ]
     told: list[Core] = []
 
     def tell(event: TierEvent) -> None:
@@ -104,7 +118,7 @@ def make_heart(
         observers=observers,
     )
     told.append(core)
-    return Heart(core, stores, codec, counting_part(parts, counters), leasing, bus)
+    return Heart(core, stores, codec, counting_part(parts, counters), leasing, bus, carrier)
 
 
 def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], None], name: str = "") -> TierState:
@@ -122,33 +136,55 @@ def _state(part: StorePart, around: Surroundings, tell: Callable[[TierEvent], No
 def make_cache(heart: Heart, bus: Bus | None = None) -> Cache[Any]:
     """A cache for threads.
 
+    Args:
+        heart: what it shares with others.
+        bus: tells of changes, and is closed by whoever made it; None for what the settings say.
+
     Raises:
         OtherWorld: a tier has no blocking store.
     """
     check_world(heart, "blocking")
+    carrier = heart.carrier if bus is None else None
+    make_bus = None if carrier is None else carrier.buses.blocking
+    if carrier is not None and make_bus is not None:
+        bus = make_bus(carrier.request)
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.blocking) is not None]
     counters = _counters(heart)
     counter = counters.blocking() if counters is not None and counters.blocking is not None else None
     leases = _leases(heart)
     keeper = leases.blocking() if leases is not None and leases.blocking is not None else None
-    return Cache(Assembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, **_counter_bounds(heart)))
+    owned = make_bus is not None
+    assembly = Assembly(
+        heart.core, stores, counter=counter, bus=bus, bus_owned=owned, leases=keeper, **_counter_bounds(heart)
+    )
+    return Cache(assembly)
 
 
 def make_async_cache(heart: Heart, bus: AsyncBus | None = None) -> AsyncCache[Any]:
     """A cache for tasks.
 
+    Args:
+        heart: what it shares with others.
+        bus: tells of changes, and is closed by whoever made it; None for what the settings say.
+
     Raises:
         OtherWorld: a tier has no awaited store.
     """
     check_world(heart, "awaited")
+    carrier = heart.carrier if bus is None else None
+    make_bus = None if carrier is None else carrier.buses.awaited
+    if carrier is not None and make_bus is not None:
+        bus = make_bus(carrier.request)
     stores = [(make(), heart.codec) for part in heart.stores if (make := part.stores.awaited) is not None]
     counters = _counters(heart)
     counter = counters.awaited() if counters is not None and counters.awaited is not None else None
     leases = _leases(heart)
     keeper = leases.awaited() if leases is not None and leases.awaited is not None else None
-    return AsyncCache(
-        AsyncAssembly(heart.core, stores, counter=counter, bus=bus, leases=keeper, **_counter_bounds(heart))
+    owned = make_bus is not None
+    assembly = AsyncAssembly(
+        heart.core, stores, counter=counter, bus=bus, bus_owned=owned, leases=keeper, **_counter_bounds(heart)
     )
+    return AsyncCache(assembly)
 
 
 def _counters(heart: Heart) -> Counters | None:
@@ -185,7 +221,10 @@ def check_world(heart: Heart, world: Literal["blocking", "awaited"]) -> None:
     Raises:
         OtherWorld: one has none.
     """
+    other = "an AsyncCache" if world == "blocking" else "a Cache"
     for part in heart.stores:
         if getattr(part.stores, world) is None:
-            other = "an AsyncCache" if world == "blocking" else "a Cache"
             raise OtherWorld(f"tier {part.settings.name!r} has no {world} store; it can only be used by {other}")
+    carrier = heart.carrier
+    if carrier is not None and carrier.asked and getattr(carrier.buses, world) is None:
+        raise OtherWorld(f"tier {carrier.name!r} has no {world} bus; it can only be used by {other}")

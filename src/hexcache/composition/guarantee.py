@@ -18,6 +18,8 @@ def guarantee_of(heart: Heart) -> list[str]:
         "in this process: a read that begins after a write, a delete or an invalidation never gives what was before"
     ]
     lines.append(_across(heart))
+    lines.extend(_bus(heart))
+    lines.append(_loads(heart))
     for part in heart.stores:
         lines.extend(_weaknesses(part))
         lines.extend(_deferrals(part, told=heart.told))
@@ -43,6 +45,29 @@ def _across(heart: Heart) -> str:
     if cap == NEVER:
         return f"other processes: what one changed in {where} this one's memory may serve until its ttl ends"
     return f"other processes: what one changed in {where} this one's memory may serve for up to {cap:g} s"
+
+
+def _loads(heart: Heart) -> str:
+    if heart.leasing is None:
+        return "loads: a key is loaded once for all who wait for it in this process"
+    name = heart.leasing.settings.name
+    return f"loads: a key is loaded once for all who wait for it in the processes that share {name}, by leases"
+
+
+def _bus(heart: Heart) -> Iterator[str]:
+    carrier = heart.carrier
+    if carrier is None:
+        return
+    if not carrier.far:
+        yield "the bus: between the caches of this process"
+        return
+    late = carrier.request.heartbeat
+    line = f"the bus: over {carrier.name}; what it loses is noticed within {late:g} s"
+    if heart.core.memory:
+        cap = max(slot.cap(told=False) for slot in heart.core.memory)
+        held = "until its ttl ends" if cap == NEVER else f"for up to {cap:g} s"
+        line += f"; while nothing is heard, memory may serve what it has {held}"
+    yield line
 
 
 def _weaknesses(part: StorePart) -> Iterator[str]:

@@ -74,7 +74,7 @@ def open_cache(
             memory tiers. They are used in place of the tiers that the settings name, and closed with the cache.
         value_type: the type of every value: a dataclass, a ``msgspec.Struct``, a pydantic model, or whatever msgspec
             decodes. Left out, values of many types may be mixed, and come back as they were.
-        bus: tells other caches of changes. It is not closed with the cache.
+        bus: tells other caches of changes, in place of the one that the settings say. It is not closed with the cache.
         **options: see :class:`OpenOptions`.
 
     Returns:
@@ -131,6 +131,7 @@ def _heart(tiers: Sequence[object], value_type: type[Any] | None, *, told: bool,
         serializer=options.get("serializer"),
         value_type=value_type,
         bus=told,
+        carried=not told,
         observers=(*observers_of(settings, around.clocks), *options.get("observers", ())),
     )
 

@@ -12,9 +12,6 @@ from typing import Final
 from hexcache.composition.parts import MemoryPart, Part, StorePart
 from hexcache.domain.errors import InvalidSetting
 
-UNTOLD_CAP: Final = 60.0
-"""Longest life in a memory tier that nobody tells of changes by other processes, seconds."""
-
 AUTO_LEASES: Final = "auto"
 """Leases are kept beside the deepest shared tier that can, if there is one."""
 
@@ -39,15 +36,15 @@ def check_order(parts: Sequence[Part]) -> None:
             )
 
 
-def memory_cap(part: MemoryPart, stores: Sequence[StorePart], *, bus: bool) -> float:
+def memory_cap(part: MemoryPart, stores: Sequence[StorePart], grace: float, *, told: bool) -> float:
     """The longest life in a memory tier, seconds.
 
-    Where a store is shared with other processes and no bus tells of their changes, an entry must not outlive its
-    deletion by another process for longer than ``UNTOLD_CAP``, unless the tier's ``ttl_cap`` says otherwise.
+    Where a store is shared with other processes and nobody tells of their changes, an entry must not outlive its
+    deletion by another process for longer than ``grace``, unless the tier's ``ttl_cap`` says otherwise.
     """
-    if "ttl_cap" in part.settings.model_fields_set or bus or not any(store.shared for store in stores):
+    if "ttl_cap" in part.settings.model_fields_set or told or not any(store.shared for store in stores):
         return part.settings.ttl_cap
-    return UNTOLD_CAP
+    return grace
 
 
 def leasing_part(parts: Sequence[Part], said: str) -> StorePart | None:

@@ -12,9 +12,11 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import Discriminator, Tag, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from hexcache.composition.bus_settings import WORDS, BusSettings
 from hexcache.composition.codec_settings import CodecSettings
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.policy_settings import PolicySettings
+from hexcache.composition.redis_settings import FAMILY, REDIS_SCHEMES, RedisTierSettings
 from hexcache.composition.registry import BUILT_IN
 from hexcache.composition.tier_settings import (
     DiskTierSettings,
@@ -35,6 +37,7 @@ TIERS: Final[dict[str, type[TierSettings]]] = {
     "memory": MemoryTierSettings,
     "disk": DiskTierSettings,
     "memory-store": MemoryStoreTierSettings,
+    FAMILY: RedisTierSettings,
     "plugged": PluggedTierSettings,
 }
 """The sections that a table can be."""
@@ -46,6 +49,8 @@ def _kind(tier: Any) -> str:
         sections = {**TIERS, "given": GivenTierSettings}
         return next((kind for kind, section in sections.items() if type(tier) is section), "plugged")
     scheme = tier.get("scheme")
+    if scheme in REDIS_SCHEMES:
+        return FAMILY
     return scheme if scheme in BUILT_IN else "plugged"
 
 
@@ -53,6 +58,7 @@ AnyTier: TypeAlias = Annotated[
     Annotated[MemoryTierSettings, Tag("memory")]
     | Annotated[DiskTierSettings, Tag("disk")]
     | Annotated[MemoryStoreTierSettings, Tag("memory-store")]
+    | Annotated[RedisTierSettings, Tag(FAMILY)]
     | Annotated[GivenTierSettings, Tag("given")]
     | Annotated[PluggedTierSettings, Tag("plugged")],
     Discriminator(_kind),
@@ -75,6 +81,8 @@ class CacheSettings(BaseSettings):
     """What a call gets where it does not say."""
     codec: CodecSettings = CodecSettings()
     """How values become bytes."""
+    bus: Annotated[BusSettings, NoDecode] = BusSettings()
+    """How caches that share a tier tell each other of changes: a table, or `auto`, `none`, `local`, a tier's name."""
     observers: Annotated[tuple[Literal["logging"], ...], NoDecode] = ("logging",)
     """Who is told of failures: `logging` writes one line an episode through structlog. Empty for nobody."""
     counters: str | None = None
@@ -96,6 +104,11 @@ class CacheSettings(BaseSettings):
     def _one_root(cls, namespace: str) -> str:
         return check_path(namespace)
 
+    @field_validator("bus", mode="before")
+    @classmethod
+    def _over(cls, value: Any) -> Any:
+        return {"over": value} if isinstance(value, str) else value
+
     @field_validator("observers", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
@@ -115,6 +128,9 @@ class CacheSettings(BaseSettings):
             raise ValueError(f"counters is {self.counters!r}; accepted: the name of a tier: {', '.join(names)}")
         if self.leases not in {"auto", "none", *names}:
             raise ValueError(f"leases is {self.leases!r}; accepted: auto, none, or a tier's name: {', '.join(names)}")
+        if self.bus.over not in {*WORDS, *names}:
+            accepted = ", ".join((*WORDS, *names))
+            raise ValueError(f"bus.over is {self.bus.over!r}; accepted: {accepted}")
         return self
 
 
@@ -133,7 +149,8 @@ def with_names(tiers: tuple[TierSettings, ...]) -> list[TierSettings]:
         if tier.name:
             named.append(tier)
             continue
-        word = "".join([letter if letter.isalnum() else "_" for letter in tier.scheme])
+        family = FAMILY if tier.scheme in REDIS_SCHEMES else tier.scheme
+        word = "".join([letter if letter.isalnum() else "_" for letter in family])
         name, number = word, 1
         while name in taken:
             number += 1

@@ -20,12 +20,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.counter import AsyncCounter
 from hexcache.ports.aio.lease import AsyncLeaseKeeper
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
+from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.counter import Counter
 from hexcache.ports.sync.lease import LeaseKeeper
 from hexcache.ports.sync.store import Store
@@ -91,6 +93,34 @@ class Leases:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BusRequest:
+    """How a bus is to behave.
+
+    Attributes:
+        heartbeat: how often it shows that it is there, seconds: for so long a lost message may go unnoticed.
+        missed: heartbeats that may fail to come before that means something.
+        grace: how long it may hear nothing before it tells that everything is doubtful, seconds.
+    """
+
+    heartbeat: float
+    missed: int
+    grace: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buses:
+    """Makes buses over a tier: each maker is called once for each cache that is opened in its world, which closes it.
+
+    Attributes:
+        blocking: makes the bus for a ``Cache``; None if there is none.
+        awaited: makes the bus for an ``AsyncCache``; None if there is none.
+    """
+
+    blocking: Callable[[BusRequest], Bus] | None = None
+    awaited: Callable[[BusRequest], AsyncBus] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
     """What an adapter offers: each maker is called once for each cache that is opened in its world.
 
@@ -100,6 +130,7 @@ class Stores:
         awaited: makes the store for an ``AsyncCache``; None if there is none.
         counters: makes counters; None if the technology cannot count.
         leases: makes lease keepers, for all who share the stores' data; None if the technology has nothing for them.
+        buses: makes buses; None if the technology cannot carry messages.
         behind: what these stand before, when they are write buffers; an adapter leaves it alone.
     """
 
@@ -108,6 +139,7 @@ class Stores:
     awaited: Callable[[], AsyncStore] | None = None
     counters: Counters | None = None
     leases: Leases | None = None
+    buses: Buses | None = None
     behind: Stores | None = None
 
 

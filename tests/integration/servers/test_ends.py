@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.servers.binaries import find_any
-from tests.servers.ports import free_ports
+from tests.servers.ports import BUS, free_ports
 from tests.servers.process import ServerProcess
 from tests.servers.single import Server
 from tests.servers.waiting import wait_until
@@ -125,6 +125,19 @@ def test_a_server_outlives_the_thread_that_started_it(own_redis: Server) -> None
     thread.join()
     assert own_redis.ask("PING") == b"PONG"
     assert own_redis.process.running
+
+
+def test_a_server_does_not_take_anothers_answer_on_its_port_for_its_own(own_redis: Server) -> None:
+    process = ServerProcess(find_any(), own_redis.port, {})
+    with pytest.raises(RuntimeError, match="ended at once"):
+        process.start()
+    process.close()
+    assert own_redis.process.running
+
+
+def test_ports_are_handed_out_once() -> None:
+    ports = free_ports(100)
+    assert len({*ports, *(port + BUS for port in ports)}) == 200
 
 
 def test_a_server_that_cannot_start_says_why() -> None:

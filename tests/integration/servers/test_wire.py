@@ -75,6 +75,17 @@ def test_all_open_connections_are_reset_at_once(redis_proxy: FaultProxy, connect
         connection.recv(1)
 
 
+def test_what_a_black_hole_held_back_comes_when_it_heals(redis_proxy: FaultProxy, connection: socket.socket) -> None:
+    redis_proxy.faults.black_hole = True
+    connection.sendall(ECHO)
+    connection.settimeout(0.05)
+    with pytest.raises(TimeoutError):
+        connection.recv(1)
+    redis_proxy.heal()
+    connection.settimeout(30)
+    assert received(connection, len(REPLY)) == REPLY
+
+
 def test_a_new_connection_is_reset_before_anything_passes(redis_proxy: FaultProxy) -> None:
     redis_proxy.faults.reset_on_connect = True
     with pytest.raises(ConnectionResetError):

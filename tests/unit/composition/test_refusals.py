@@ -10,7 +10,7 @@ from hexcache.composition.loading import load_settings
 from hexcache.domain.errors import InvalidSetting
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"polcy": {}}, r"polcy is no setting \(value: a table\); did you mean policy\?; accepted: codec, "),
+    ({"polcy": {}}, r"polcy is no setting \(value: a table\); did you mean policy\?; accepted: bus, codec, "),
     ({"policy": {"tll": "5m"}}, r"policy\.tll is no setting \(value: '5m'\); did you mean ttl\?; accepted: beta, "),
     ({"policy": {"ttl": "soon"}}, r"policy\.ttl is 'soon': accepted: seconds as a number"),
     ({"policy": {"ttl": 0}}, r"policy\.ttl is 0: accepted: .*above zero"),
@@ -20,6 +20,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"policy": 5}, "policy is 5: accepted: a valid dictionary"),
     ({"namespace": "a b"}, "namespace is 'a b'.*accepted are parts of letters"),
     ({"observers": ["loging"]}, r"observers\[0\] is 'loging': accepted: 'logging'"),
+    ({"leases": "disk"}, "leases is 'disk'; accepted: auto, none, or a tier's name: memory"),
+    ({"policy": {"lease_ttl": 0}}, "policy.lease_ttl is 0"),
+    ({"policy": {"lease_poll": 0}}, "policy.lease_poll is 0"),
     ({"counters": "disk"}, "counters is 'disk'; accepted: the name of a tier: memory"),
     ({"tiers": []}, "a cache has at least one tier"),
     ({"tiers": 5}, "tiers is 5: accepted: a valid tuple"),

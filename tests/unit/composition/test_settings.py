@@ -9,8 +9,10 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from hexcache.adapters.outbound.disk.settings import DiskSettings
+from hexcache.adapters.outbound.redis.bus.rule import BusRule
 from hexcache.application.policy import CachePolicy
 from hexcache.composition.buffer_settings import WriteBufferSettings
+from hexcache.composition.bus_settings import BusSettings
 from hexcache.composition.codec_settings import CodecSettings, KeySettings, decoded
 from hexcache.composition.loading import load_settings
 from hexcache.composition.policy_settings import PolicyOptions, PolicySettings
@@ -20,7 +22,7 @@ from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.errors import InvalidSetting
 
 SECTIONS: list[type[BaseModel]] = [
-    CacheSettings, PolicySettings, CodecSettings, KeySettings, BreakerSettings, WriteBufferSettings,
+    CacheSettings, PolicySettings, BusSettings, CodecSettings, KeySettings, BreakerSettings, WriteBufferSettings,
     *TIERS.values(),
 ]  # fmt: skip
 
@@ -46,6 +48,11 @@ def test_the_disks_section_has_the_adapters_defaults() -> None:
     section, adapter = DiskTierSettings(directory="x"), DiskSettings(directory="x")  # type: ignore[arg-type]  # text too
     for name in ("size_limit", "eviction_policy", "min_file_size", "deadline", "workers"):
         assert getattr(section, name) == getattr(adapter, name)
+
+
+def test_the_bus_s_section_has_the_adapters_defaults() -> None:
+    section, adapter = BusSettings(), BusRule()
+    assert (section.heartbeat, section.missed, section.grace) == (adapter.heartbeat, adapter.missed, adapter.grace)
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)

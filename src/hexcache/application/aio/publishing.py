@@ -13,14 +13,18 @@ from contextlib import suppress
 from typing import Any, Literal, TypeVar
 
 from hexcache.application.aio.primitives import within
-from hexcache.application.core import Core
+from hexcache.application.core import BUS, Core
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.invalidation import Invalidation
+from hexcache.ports.observer import TierEvent
 
 T = TypeVar("T")
 
 RETRY_AFTER = 1.0
 """Seconds for which a bus that failed is left alone: no subscription is tried, and messages count as lost at once."""
+
+AT_ONCE = 512
+"""Messages of one call to the bus, which has its deadline for them."""
 
 
 class AsyncPublisher:
@@ -37,6 +41,7 @@ class AsyncPublisher:
         self._owned = owned
         self._end: Callable[[], None] | None = None
         self._retry_at = self._rests_until = float("-inf")
+        self._failing = False
         self.silent = bus is not None
         core.crews.add(self)
         if bus is not None:
@@ -95,19 +100,28 @@ class AsyncPublisher:
         if bus is None:
             return
         messages = [Invalidation(core.node, next(core.seq), kind, subject, soft) for subject in subjects]
-        if messages and await self._ask(_published, bus, core.root, messages) is None:
-            core.stats.bus_errors += len(messages)
-            with suppress(Exception):  # a bus that breaks its contract costs freshness, not the caller's change
-                bus.lost(core.root)
+        for first in range(0, len(messages), AT_ONCE):
+            some = messages[first : first + AT_ONCE]
+            if await self._ask(_published, bus, core.root, some) is None:
+                core.stats.bus_errors += len(some)
+                with suppress(Exception):  # a bus that breaks its contract costs freshness, not the caller's change
+                    bus.lost(core.root)
 
     async def _ask(self, call: Callable[..., Awaitable[T]], *args: object) -> T | None:
         """Ask the bus within its deadline; None when it failed or rests."""
         core, bounded = self._core, self._bus is not None and self._bus.bounded_calls
         if core.now() >= self._rests_until:
             try:
-                return await within(self._deadline, bounded, call, *args)
-            except Exception:  # noqa: BLE001 - see above
+                answer = await within(self._deadline, bounded, call, *args)
+            except Exception as exc:  # noqa: BLE001 - see above
                 self._rests_until = core.now() + RETRY_AFTER
+                self._failing = True
+                core.tell_tier(TierEvent(BUS, "failure", reason=type(exc).__name__))
+            else:
+                if self._failing:
+                    self._failing = False
+                    core.tell_tier(TierEvent(BUS, "recovered"))
+                return answer
         return None
 
     async def aclose(self) -> None:

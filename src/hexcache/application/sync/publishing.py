@@ -14,14 +14,18 @@ from contextlib import suppress
 from typing import Any, Literal, TypeVar
 
 from hexcache.application.sync.primitives import within
-from hexcache.application.core import Core
+from hexcache.application.core import BUS, Core
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.invalidation import Invalidation
+from hexcache.ports.observer import TierEvent
 
 T = TypeVar("T")
 
 RETRY_AFTER = 1.0
 """Seconds for which a bus that failed is left alone: no subscription is tried, and messages count as lost at once."""
+
+AT_ONCE = 512
+"""Messages of one call to the bus, which has its deadline for them."""
 
 
 class Publisher:
@@ -38,6 +42,7 @@ class Publisher:
         self._owned = owned
         self._end: Callable[[], None] | None = None
         self._retry_at = self._rests_until = float("-inf")
+        self._failing = False
         self.silent = bus is not None
         core.crews.add(self)
         if bus is not None:
@@ -96,19 +101,28 @@ class Publisher:
         if bus is None:
             return
         messages = [Invalidation(core.node, next(core.seq), kind, subject, soft) for subject in subjects]
-        if messages and self._ask(_published, bus, core.root, messages) is None:
-            core.stats.bus_errors += len(messages)
-            with suppress(Exception):  # a bus that breaks its contract costs freshness, not the caller's change
-                bus.lost(core.root)
+        for first in range(0, len(messages), AT_ONCE):
+            some = messages[first : first + AT_ONCE]
+            if self._ask(_published, bus, core.root, some) is None:
+                core.stats.bus_errors += len(some)
+                with suppress(Exception):  # a bus that breaks its contract costs freshness, not the caller's change
+                    bus.lost(core.root)
 
     def _ask(self, call: Callable[..., T], *args: object) -> T | None:
         """Ask the bus within its deadline; None when it failed or rests."""
         core, bounded = self._core, self._bus is not None and self._bus.bounded_calls
         if core.now() >= self._rests_until:
             try:
-                return within(self._deadline, bounded, call, *args)
-            except Exception:  # noqa: BLE001 - see above
+                answer = within(self._deadline, bounded, call, *args)
+            except Exception as exc:  # noqa: BLE001 - see above
                 self._rests_until = core.now() + RETRY_AFTER
+                self._failing = True
+                core.tell_tier(TierEvent(BUS, "failure", reason=type(exc).__name__))
+            else:
+                if self._failing:
+                    self._failing = False
+                    core.tell_tier(TierEvent(BUS, "recovered"))
+                return answer
         return None
 
     def close(self) -> None:

@@ -6,19 +6,34 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from hexcache.adapters.outbound.redis.bus.clients import of_a_server
+from hexcache.adapters.outbound.redis.bus.clients import of_a_cluster, of_a_server
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
 from hexcache.adapters.outbound.redis.bus.session import Connect
 
-QUICK = BusRule(heartbeat=0.2, missed=20, deadline=20.0, retry_most=0.3)
+QUICK = BusRule(heartbeat=0.2, missed=100, deadline=20.0, retry_first=0.05, retry_most=0.2)
 """Beats often, so that tests wait for short, and is patient, so that a busy machine is not taken for a silent one."""
 
-
-def client_of(port: int, timeout: float = 20.0) -> redis.Redis:
-    """A blocking client that repeats nothing."""
-    return redis.Redis(port=port, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0))
+PATIENT = 20.0
+"""Seconds that a client waits where nothing is to fail."""
 
 
-def connect_to(port: int, timeout: float = 20.0) -> Connect:
+def client_of(url: str, patience: float = PATIENT, *, retries: int = 0) -> redis.Redis:
+    """A blocking client."""
+    return redis.Redis.from_url(
+        url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), retries)
+    )
+
+
+def connect_to(url: str, patience: float = PATIENT, *, retries: int = 0) -> Connect:
     """Listen at a server."""
-    return of_a_server(lambda: client_of(port, timeout))
+    return of_a_server(lambda: client_of(url, patience, retries=retries))
+
+
+def cluster_client_of(url: str) -> redis.RedisCluster:
+    """A blocking client of a cluster, which asks again once: where a slot is may have changed."""
+    return redis.RedisCluster.from_url(url, socket_timeout=PATIENT, retry=Retry(NoBackoff(), 1))
+
+
+def connect_to_cluster(url: str) -> Connect:
+    """Listen at a cluster."""
+    return of_a_cluster(lambda: cluster_client_of(url))

@@ -85,6 +85,31 @@ class TestLosses:
             await one.cache.set("k", "new")
             assert await two.cache.get("k") == "new"
 
+    async def test_a_batch_is_told_in_parts_that_the_bus_can_send_in_time(self) -> None:
+        bus = Losing()
+        async with AsyncRig(1, 1, bus=bus) as rig:
+            await rig.cache.set_many({str(number): number for number in range(1_100)})
+            assert bus.trips == [512, 512, 76]
+            assert [message.subject for message in bus.published] == [str(number) for number in range(1_100)]
+            bus.broken = True
+            await rig.cache.delete_many([str(number) for number in range(1_100)])
+            assert (bus.trips[3:], bus.losses, rig.cache.stats()["bus_errors"]) == ([512], 3, 1_100)
+
+    async def test_observers_are_told_of_failures_and_of_doubts(self) -> None:
+        bus = Losing()
+        async with AsyncRig(1, 1, bus=bus) as rig:
+            await rig.cache.set("k", 1)
+            bus.broken = True
+            await rig.cache.set("k", 1)
+            await rig.cache.set("k", 1)
+            bus.broken = False
+            rig.clock.advance(1)
+            await rig.cache.set("k", 1)
+            await rig.cache.set("k", 1)
+            rig.core.on_invalidation(Invalidation(b"another", 0, "epoch", ""))
+            told = [(event.kind, event.reason) for event in rig.witness.tiers if event.tier == "bus"]
+            assert told == [("failure", "StoreUnavailable"), ("recovered", ""), ("doubted", "")]
+
     async def test_a_bus_that_fails_at_that_too_fails_no_call(self) -> None:
         class Hopeless(Losing):
             def lost(self, topic: str, /) -> None:

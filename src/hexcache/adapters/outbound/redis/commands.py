@@ -26,10 +26,12 @@ class Script:
 
     Attributes:
         source: the program; all its keys are in one slot.
+        repeatable: running it twice is the same as running it once, so that it is sent again when an answer was lost.
         sha: what the server knows it by.
     """
 
     source: str
+    repeatable: bool = False
     sha: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,16 +13,33 @@ from redis.backoff import NoBackoff
 
 from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
 from hexcache.testing.held import SAFETY_LIMIT
+from tests.integration.redis.bus.clients import PATIENT
 
 
 @asynccontextmanager
-async def link_to(port: int, patience: float = 20.0) -> AsyncIterator[AsyncClientLink]:
+async def link_to(url: str, patience: float = PATIENT) -> AsyncIterator[AsyncClientLink]:
     """A link to a server, over a client that is closed in the end."""
-    client = redis.asyncio.Redis(
-        port=port, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
+    client = redis.asyncio.Redis.from_url(
+        url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
     )
     try:
         yield AsyncClientLink(client)
+    finally:
+        await client.aclose()
+
+
+class OverCluster(AsyncClientLink):
+    """A link over a client of a cluster."""
+
+    sharded = True
+
+
+@asynccontextmanager
+async def link_to_cluster(url: str) -> AsyncIterator[AsyncClientLink]:
+    """A link to a cluster, over a client that is closed in the end."""
+    client = redis.asyncio.RedisCluster.from_url(url, socket_timeout=PATIENT, retry=Retry(NoBackoff(), 1))
+    try:
+        yield OverCluster(client)
     finally:
         await client.aclose()
 

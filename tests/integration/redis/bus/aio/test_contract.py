@@ -23,15 +23,13 @@ class TestRedisBus(AsyncBusContract):
 
     @fixture
     async def link(self, any_redis: Server) -> AsyncIterator[AsyncClientLink]:
-        async with link_to(any_redis.port) as link:
+        async with link_to(any_redis.url) as link:
             yield link
 
     @pytest.fixture
     def buses(self, any_redis: Server, link: AsyncClientLink, redis_prefix: str) -> list[AsyncRedisBus]:
         return [
-            AsyncRedisBus(
-                link, connect_to(any_redis.port), entropy=SeededEntropy(seed), prefix=redis_prefix, rule=QUICK
-            )
+            AsyncRedisBus(link, connect_to(any_redis.url), entropy=SeededEntropy(seed), prefix=redis_prefix, rule=QUICK)
             for seed in range(2)
         ]
 

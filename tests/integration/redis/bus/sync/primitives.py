@@ -8,15 +8,31 @@ from contextlib import contextmanager
 
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.testing.held import SAFETY_LIMIT
-from tests.integration.redis.bus.clients import client_of
+from tests.integration.redis.bus.clients import PATIENT, client_of, cluster_client_of
 
 
 @contextmanager
-def link_to(port: int, patience: float = 20.0) -> Iterator[ClientLink]:
+def link_to(url: str, patience: float = PATIENT) -> Iterator[ClientLink]:
     """A link to a server, over a client that is closed in the end."""
-    client = client_of(port, patience)
+    client = client_of(url, patience)
     try:
         yield ClientLink(client)
+    finally:
+        client.close()
+
+
+class OverCluster(ClientLink):
+    """A link over a client of a cluster."""
+
+    sharded = True
+
+
+@contextmanager
+def link_to_cluster(url: str) -> Iterator[ClientLink]:
+    """A link to a cluster, over a client that is closed in the end."""
+    client = cluster_client_of(url)
+    try:
+        yield OverCluster(client)
     finally:
         client.close()
 

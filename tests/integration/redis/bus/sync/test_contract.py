@@ -24,15 +24,13 @@ class TestRedisBus(BusContract):
 
     @fixture
     def link(self, any_redis: Server) -> Iterator[ClientLink]:
-        with link_to(any_redis.port) as link:
+        with link_to(any_redis.url) as link:
             yield link
 
     @pytest.fixture
     def buses(self, any_redis: Server, link: ClientLink, redis_prefix: str) -> list[RedisBus]:
         return [
-            RedisBus(
-                link, connect_to(any_redis.port), entropy=SeededEntropy(seed), prefix=redis_prefix, rule=QUICK
-            )
+            RedisBus(link, connect_to(any_redis.url), entropy=SeededEntropy(seed), prefix=redis_prefix, rule=QUICK)
             for seed in range(2)
         ]
 

@@ -13,6 +13,7 @@ from redis.exceptions import NoScriptError
 
 from hexcache.adapters.outbound.redis.commands import Argument, Command, Reply, Script
 from hexcache.adapters.outbound.redis.errors import translated
+from hexcache.domain.errors import StoreError
 
 PAGE = 500
 """Keys that a server looks at for one page of a scan."""
@@ -38,9 +39,9 @@ class AsyncClientLink:
         found: bytes | None = await self.call("GET", key)
         return found
 
-    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+    async def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET``; see the link."""
-        found: list[bytes | None] = await self.call("MGET", *keys) if keys else []
+        found: list[bytes | StoreError | None] = await self.call("MGET", *keys) if keys else []
         return found
 
     async def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:

@@ -78,9 +78,9 @@ class Listener:
         subscription = Subscription(topic, handler)
         with self._lock:
             hearing = self._of(topic)
-            hearing.subscriptions = (*hearing.subscriptions, subscription)
-            if hearing.stands:
+            if hearing.stands:  # before the thread sees it, which resolves it otherwise
                 subscription.stands.set_result(None)
+            hearing.subscriptions = (*hearing.subscriptions, subscription)
             if self._ended is None:
                 self._ended = Future()
                 _running.add(self)
@@ -107,6 +107,10 @@ class Listener:
             ended = Future()
             ended.set_result(None)
         return ended
+
+    def abandon(self) -> None:
+        """In a forked child: the thread is the parent's, and nobody here waits for its end."""
+        _running.discard(self)
 
     def hears(self, topic: str) -> bool:
         """Whether everybody is heard on a topic."""

@@ -14,6 +14,7 @@ from redis.exceptions import NoScriptError
 
 from hexcache.adapters.outbound.redis.commands import Argument, Command, Reply, Script
 from hexcache.adapters.outbound.redis.errors import translated
+from hexcache.domain.errors import StoreError
 
 PAGE = 500
 """Keys that a server looks at for one page of a scan."""
@@ -39,9 +40,9 @@ class ClientLink:
         found: bytes | None = self.call("GET", key)
         return found
 
-    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
+    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
         """``MGET``; see the link."""
-        found: list[bytes | None] = self.call("MGET", *keys) if keys else []
+        found: list[bytes | StoreError | None] = self.call("MGET", *keys) if keys else []
         return found
 
     def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:

@@ -8,7 +8,8 @@ else has to, and lets nothing out but a ``StoreError``, raised ``from`` the clie
 * ``StoreTimeout``: no answer, or no free connection, in time.
 * ``StoreRejected``: the server answered no (out of memory, read-only, no permission, wrong type).
 
-A command that may have been carried out although it failed is not sent again unless repeating it changes nothing.
+A command that may have been carried out although it failed is not sent again unless it is a read, or a script that says
+that it may be.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from hexcache.adapters.outbound.redis.commands import Argument, Command, Reply, Script
+from hexcache.domain.errors import StoreError
 
 
 class Link(Protocol):
@@ -35,8 +37,15 @@ class Link(Protocol):
         """``GET``; several at one moment may share a trip."""
         ...
 
-    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | None]:
-        """``MGET`` in the order of the keys, slot by slot where there are slots; not one atomic step there."""
+    def get_many(self, keys: Sequence[bytes], /) -> list[bytes | StoreError | None]:
+        """``MGET`` in the order of the keys, slot by slot where there are slots; not one atomic step there.
+
+        Where several servers are asked, keys of one that failed have its typed ``StoreError`` in their places; with one
+        server, all are answered or this raises.
+
+        Raises:
+            StoreError: nothing could be read.
+        """
         ...
 
     def call_all(self, commands: Sequence[Command], /) -> list[Reply | Exception]:

@@ -38,7 +38,7 @@ from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
 from hexcache.ports.invalidation import Invalidation
 
-TRIP: Final = 64
+TRIP: Final = 128
 """Messages that are sent in one trip: so many are under way at most for each who publishes."""
 
 
@@ -175,5 +175,6 @@ class AsyncRedisBus:
 
     def forget_parent(self) -> None:
         """In a forked child: be another node, without subscriptions; the parent's thread and connections stay there."""
+        self._listener.abandon()
         self._name = bytes([ours ^ salt for ours, salt in zip(self._name, os.urandom(SENDER_BYTES), strict=True)])
         self._begin()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import suppress
 
 
 async def arrival(future: Future[None], seconds: float) -> None:
@@ -17,6 +18,19 @@ async def arrival(future: Future[None], seconds: float) -> None:
         Exception: what it was resolved with.
     """
     if not future.done():
+        loop = asyncio.get_running_loop()
+        landed = loop.create_future()
+
+        def wake(_: Future[None]) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(_land, landed)
+
+        future.add_done_callback(wake)
         async with asyncio.timeout(seconds):
-            await asyncio.shield(asyncio.wrap_future(future))
+            await landed
     future.result(0)
+
+
+def _land(landed: asyncio.Future[None]) -> None:
+    if not landed.done():
+        landed.set_result(None)

@@ -1,0 +1,90 @@
+# Generated from tests/integration/redis/bus/aio/nodes.py by tools/unasync.py. Do not edit.
+"""Nodes on a bus: each with its link, its listener, and what it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from hexcache.adapters.outbound.redis.bus.sync.bus import RedisBus
+from hexcache.adapters.outbound.redis.bus.rule import BusRule
+from hexcache.ports.invalidation import Invalidation
+from hexcache.testing.entropy import SeededEntropy
+from tests.integration.redis.bus.sync.primitives import link_to, link_to_cluster
+from tests.integration.redis.bus.clients import PATIENT, QUICK, connect_to, connect_to_cluster
+
+SEEDS = count(5_000)
+"""No two nodes have one name."""
+
+TOPIC = "t"
+
+
+def message_of(subject: object) -> Invalidation:
+    """A message about a key."""
+    return Invalidation(b"somebody", 1, "key", str(subject))
+
+
+class Node:
+    """A bus and what it heard."""
+
+    def __init__(self, bus: RedisBus) -> None:
+        self.bus = bus
+        self.got: list[Invalidation] = []
+
+    def listen(self) -> None:
+        """Begin to hear."""
+        self.bus.subscribe(TOPIC, self.got.append)
+
+    def say(self, subject: str) -> None:
+        """Publish one message."""
+        self.bus.publish(TOPIC, message_of(subject))
+
+    @property
+    def subjects(self) -> list[str]:
+        """What was heard, ``epoch`` for an epoch."""
+        return [message.subject or message.kind for message in self.got]
+
+    @property
+    def epochs(self) -> int:
+        """How often everything was doubtful."""
+        return self.subjects.count("epoch")
+
+    @property
+    def hears(self) -> bool:
+        """Whether it hears everybody."""
+        return self.bus.hears(TOPIC)
+
+    def counted(self, name: str) -> int:
+        """One of its counters."""
+        return self.bus.stats()[name]
+
+
+@contextmanager
+def node(
+    url: str, prefix: str, rule: BusRule = QUICK, *, patience: float = PATIENT, retries: int = 0
+) -> Iterator[Node]:
+    """A node at a server, until the context is left."""
+    with link_to(url, patience) as link:
+        bus = RedisBus(
+            link,
+            connect_to(url, patience, retries=retries),
+            entropy=SeededEntropy(next(SEEDS)),
+            prefix=prefix,
+            rule=rule,
+        )
+        try:
+            yield Node(bus)
+        finally:
+            bus.close()
+
+
+@contextmanager
+def node_of_cluster(url: str, prefix: str, rule: BusRule = QUICK) -> Iterator[Node]:
+    """A node at a cluster, until the context is left."""
+    with link_to_cluster(url) as link:
+        bus = RedisBus(link, connect_to_cluster(url), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
+        try:
+            yield Node(bus)
+        finally:
+            bus.close()
