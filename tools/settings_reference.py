@@ -21,6 +21,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, BeforeValidator, SecretStr
 from pydantic.fields import FieldInfo
 
+from hexcache.composition.buffer_settings import WriteBufferSettings
 from hexcache.composition.bus_settings import BusSettings
 from hexcache.composition.codec_settings import CodecSettings, KeySettings
 from hexcache.composition.policy_settings import PolicySettings
@@ -38,6 +39,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "codec.encryption, codec.signing": KeySettings,
     **{f"tiers: {scheme}": model for scheme, model in TIERS.items()},
     "tiers: breaker": BreakerSettings,
+    "tiers: write_buffer": WriteBufferSettings,
 }
 """Heading -> settings, in the order of the page."""
 

@@ -85,6 +85,18 @@ class LeaseSlot:
     state: TierState
 
 
+class Deferred(Protocol):
+    """Has writes pending that a change by another cache may overtake."""
+
+    def superseded(self, name: str) -> None:
+        """An entry was changed."""
+        ...
+
+    def superseded_within(self, path: str) -> None:
+        """A namespace was changed, all of it."""
+        ...
+
+
 class RootFace(Protocol):
     """A cache object whose hit path may have to look at its keys."""
 
@@ -135,6 +147,7 @@ class Core:
         self.namespaced = False
         self.crews: weakref.WeakSet[ForkAware] = weakref.WeakSet()
         self.ears: list[Ear] = []
+        self.deferrals: weakref.WeakSet[Deferred] = weakref.WeakSet()
         self._fences = FenceTable()
         self._heard = FenceTable()
         self._lock = threading.Lock()
@@ -281,6 +294,8 @@ class Core:
         if message.kind == "key":
             with self._lock:
                 self._heard.bump(message.subject)
+            for deferral in list(self.deferrals):
+                deferral.superseded(message.subject)
             self.drop(message.subject)
         elif message.kind == "tag":
             self.tags.doubt(message.subject)
@@ -290,7 +305,10 @@ class Core:
                 self._heard.bump_all()
             if message.kind == "epoch":
                 self.tags.doubt_all()
-            self.drop_within(message.subject if message.kind == "namespace" else "")
+            path = message.subject if message.kind == "namespace" else ""
+            for deferral in list(self.deferrals):
+                deferral.superseded_within(path)
+            self.drop_within(path)
             if message.kind == "epoch":
                 self.tell_tier(TierEvent(BUS, "doubted"))
 

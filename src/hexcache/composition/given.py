@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, cast
 
 from hexcache.composition.loading import checked
-from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings, part_of
+from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings, part_of, store_part
 from hexcache.composition.stores import Stores
 from hexcache.composition.tables import tier_table
 from hexcache.composition.tier_settings import NAME, GivenTierSettings, StoreTierSettings, TierSettings
@@ -47,11 +47,11 @@ def part_from(given: object, settings: TierSettings, around: Surroundings) -> Pa
     if isinstance(given, str):
         return part_of(_from_url(given, settings.name), around)
     if isinstance(given, Stores):
-        return StorePart(_store_settings(settings), given)
+        return store_part(_store_settings(settings), given, around)
     if _is_memory(given):
         return MemoryPart(TierSettings(**_carried(settings)), cast("Any", given))
     if _is_store(given):
-        return StorePart(_store_settings(settings), _offer(given))
+        return store_part(_store_settings(settings), _offer(given), around)
     raise InvalidSetting(f"tier {settings.name!r} is given as {type(given).__name__}; accepted: {_FORMS}")
 
 

@@ -22,6 +22,7 @@ def guarantee_of(heart: Heart) -> list[str]:
     lines.append(_loads(heart))
     for part in heart.stores:
         lines.extend(_weaknesses(part))
+        lines.extend(_deferrals(part, told=heart.told))
     lines.append(_lasting(heart))
     lines.append(_tags(heart))
     if heart.counting is None:
@@ -81,13 +82,27 @@ def _weaknesses(part: StorePart) -> Iterator[str]:
         yield f"tier {name}: is not {'read' if not part.settings.read else 'written'}, by configuration"
 
 
+def _deferrals(part: StorePart, *, told: bool) -> Iterator[str]:
+    """What a write buffer takes from the promises."""
+    if not part.stores.capabilities.deferred:
+        return
+    name, own = part.settings.name, part.settings.write_buffer
+    later = f"up to {own.flush_age:g} s later" if own is not None else "later"
+    yield f"tier {name}: brings writes {later}, and a process that is killed before loses them"
+    if part.shared:
+        rescue = ", unless the bus tells of it first" if told else ""
+        yield f"tier {name}: a change by another process while a write is pending here is overwritten by it{rescue}"
+
+
 def _tags(heart: Heart) -> str:
     keepers = [part.settings.name for part in heart.stores if part.stores.capabilities.conditional_write]
     return f"tags: their states are kept by {keepers[-1]}" if keepers else "tags: known to this process only"
 
 
 def _lasting(heart: Heart) -> str:
-    durable = [part.settings.name for part in heart.stores if part.stores.capabilities.durable]
-    if not durable:
+    kept = [part.settings.name for part in heart.stores if part.stores.capabilities.durable]
+    buffers = [(part.settings.name, part.stores.behind) for part in heart.stores]
+    kept += [f"{name} (what was brought)" for name, behind in buffers if behind and behind.capabilities.durable]
+    if not kept:
         return "after the end of the process: nothing is kept"
-    return f"after the end of the process: kept by {', '.join(durable)}"
+    return f"after the end of the process: kept by {', '.join(kept)}"

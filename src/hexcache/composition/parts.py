@@ -22,6 +22,7 @@ from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
 from hexcache.adapters.outbound.memory.sync.store import MemoryStore
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.application.policy import CachePolicy
+from hexcache.composition.buffering import buffered
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.redis_settings import RedisTierSettings
 from hexcache.composition.registry import factory_for
@@ -116,14 +117,19 @@ def part_of(settings: TierSettings, around: Surroundings) -> Part:
         tier = InMemoryTier(around.clocks.monotonic, **settings.bounds)
         return MemoryPart(settings, tier, _counters(CounterTable(around.clocks.wall)))
     if isinstance(settings, DiskTierSettings):
-        return StorePart(settings, _disk(settings, around))
+        return store_part(settings, _disk(settings, around), around)
     if isinstance(settings, MemoryStoreTierSettings):
-        return StorePart(settings, memory_stores(around.clocks))
+        return store_part(settings, memory_stores(around.clocks), around)
     if isinstance(settings, RedisTierSettings):
-        return StorePart(settings, _redis(settings, around))
+        return store_part(settings, _redis(settings, around), around)
     if isinstance(settings, PluggedTierSettings):
-        return StorePart(settings, _plugged(settings, around))
+        return store_part(settings, _plugged(settings, around), around)
     raise InvalidSetting(f"tier {settings.name!r} has settings of an unknown kind: {type(settings).__name__}")
+
+
+def store_part(settings: StoreTierSettings, stores: Stores, around: Surroundings) -> StorePart:
+    """A store tier from what its adapter offers."""
+    return StorePart(settings, buffered(settings, stores, around.clocks, around.entropy))
 
 
 def _counters(table: CounterTable) -> Counters:

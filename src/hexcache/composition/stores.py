@@ -131,6 +131,7 @@ class Stores:
         counters: makes counters; None if the technology cannot count.
         leases: makes lease keepers, for all who share the stores' data; None if the technology has nothing for them.
         buses: makes buses; None if the technology cannot carry messages.
+        behind: what these stand before, when they are write buffers; an adapter leaves it alone.
     """
 
     capabilities: Capabilities
@@ -139,6 +140,7 @@ class Stores:
     counters: Counters | None = None
     leases: Leases | None = None
     buses: Buses | None = None
+    behind: Stores | None = None
 
 
 class StoreFactory(Protocol):

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import Field, field_validator
 
 from hexcache.adapters.outbound.memory.presets import DEFAULT, LITELLM, MemoryPreset
+from hexcache.composition.buffer_settings import WriteBufferSettings
 from hexcache.composition.quantities import Bytes, EndlessSeconds, OptionalBytes, Seconds
 from hexcache.composition.sections import Section
 from hexcache.domain.breaker import BreakerRule
@@ -97,6 +98,8 @@ class StoreTierSettings(TierSettings, frozen=True):
     """Whether other processes use the same data, which caps memory tiers before it; left out: what the store says."""
     breaker: BreakerSettings = BreakerSettings()
     """When the tier is left alone."""
+    write_buffer: WriteBufferSettings | None = None
+    """Gathers writes and brings them in batches; left out: each write goes to the store."""
 
     def rule(self) -> TierRule:
         """What the tier takes."""

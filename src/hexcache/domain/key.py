@@ -87,6 +87,22 @@ def address_of(root: str, name: str) -> str:
     return address_prefix(root, path) + key
 
 
+def name_at(root: str, address: str) -> str | None:
+    """The name whose address this is in the cache whose root namespace is ``root``; None if it is no entry's."""
+    if not address.startswith(root):
+        return None
+    path, colon, key = address[len(root) :].partition(":")
+    if not colon or (path and not path.startswith("/")):
+        return None
+    return name_prefix(path[1:]) + key
+
+
+def prefixes_within(root: str, path: str) -> tuple[str, str]:
+    """The address prefixes of a namespace itself and of those below it."""
+    own = address_prefix(root, path)
+    return own, own[:-1] + "/"
+
+
 def is_within(name: str, path: str) -> bool:
     """Whether a name belongs to a namespace or to one below it."""
     own, _ = split_name(name)

@@ -14,6 +14,8 @@ class Effect(Enum):
 
     DONE = "done"
     """The tier holds the change."""
+    BUFFERED = "buffered"
+    """The tier shows the change to this process and brings it to its store, and so to others, a while later."""
     REFUSED = "refused"
     """The tier declined by rule (too large, lost to a later write); it holds nothing older."""
     QUEUED = "queued"
@@ -41,7 +43,7 @@ class TierOutcome:
     @property
     def ok(self) -> bool:
         """Whether the tier serves nothing older than the change, without waiting for a repair."""
-        return self.effect in {Effect.DONE, Effect.REFUSED, Effect.SKIPPED}
+        return self.effect in {Effect.DONE, Effect.BUFFERED, Effect.REFUSED, Effect.SKIPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,13 @@ class CloseReport:
         abandoned: loads and repairs that had not ended within ``close_timeout`` and were given up.
         owed: changes that some tier did not take, which nobody will bring any more.
         unclosed: names of tiers (and ``counter``) that failed to close or did not end within ``close_timeout``.
+        pending: writes that a write buffer had accepted and could not bring to its store; they are lost.
     """
 
     abandoned: int = 0
     owed: int = 0
     unclosed: tuple[str, ...] = ()
+    pending: int = 0
 
     def __bool__(self) -> bool:
         """Refuses: whether "it was closed" or "something was left" is meant cannot be told."""
@@ -92,4 +96,4 @@ class CloseReport:
     @property
     def clean(self) -> bool:
         """Whether nothing was left."""
-        return not (self.abandoned or self.owed or self.unclosed)
+        return not (self.abandoned or self.owed or self.unclosed or self.pending)

@@ -17,8 +17,8 @@ class TierEvent:
     Attributes:
         tier: the tier's name; with ``" leases"`` behind it for whoever keeps leases beside it; ``bus`` for the bus.
         kind: ``failure``, ``recovered``, ``breaker_opened``, ``breaker_closed``, ``undecodable``, ``rejected``,
-            ``repair_queued``, ``repaired``, ``repair_overflow``; of the bus also ``doubted``: changes by others may
-            have been missed, and memory was emptied.
+            ``repair_queued``, ``repaired``, ``repair_overflow``, ``unwritten``; of the bus also ``doubted``: changes by
+            others may have been missed, and memory was emptied.
         operation: the port's method, or ``""``.
         reason: a short text for people; never a value or a secret.
         count: how many such facts this event stands for.

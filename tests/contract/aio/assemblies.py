@@ -18,6 +18,7 @@ from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.aio.cache import AsyncCachePort
+from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.codec import Serializer
 from hexcache.testing.aio.faults import AsyncFaultyStore
 from hexcache.testing.clock import MovedClock
@@ -49,6 +50,10 @@ class AsyncAssembled(AsyncCacheContract):
         """Leases on the time of the first cache that is made."""
         return leasing(LeaseTable(self.moved.monotonic))
 
+    def before(self, store: AsyncFaultyStore, clock: MovedClock) -> AsyncStore:
+        """What stands before a store of the laboratory; made anew for each cache."""
+        return store
+
     def make(
         self,
         clock: MovedClock,
@@ -67,7 +72,7 @@ class AsyncAssembled(AsyncCacheContract):
         for place, store in enumerate(stores):
             shared = True if self.leased else None
             own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline, shared=shared)
-            offered = offer(store, None if parts else counter)
+            offered = offer(self.before(store, clock), None if parts else counter)
             parts.append(StorePart(own, replace(offered, leases=self.leases) if self.leased else offered))
         return open_async_cache(
             *parts,

@@ -19,6 +19,7 @@ from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.sync.bus import Bus
 from hexcache.ports.sync.cache import CachePort
+from hexcache.ports.sync.store import Store
 from hexcache.ports.codec import Serializer
 from hexcache.testing.sync.faults import FaultyStore
 from hexcache.testing.clock import MovedClock
@@ -50,6 +51,10 @@ class Assembled(CacheContract):
         """Leases on the time of the first cache that is made."""
         return leasing(LeaseTable(self.moved.monotonic))
 
+    def before(self, store: FaultyStore, clock: MovedClock) -> Store:
+        """What stands before a store of the laboratory; made anew for each cache."""
+        return store
+
     def make(
         self,
         clock: MovedClock,
@@ -68,7 +73,7 @@ class Assembled(CacheContract):
         for place, store in enumerate(stores):
             shared = True if self.leased else None
             own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline, shared=shared)
-            offered = offer(store, None if parts else counter)
+            offered = offer(self.before(store, clock), None if parts else counter)
             parts.append(StorePart(own, replace(offered, leases=self.leases) if self.leased else offered))
         return open_cache(
             *parts,

@@ -81,3 +81,21 @@ def test_what_settings_change_is_said(tiers: list[str], bus: bool, said: str) ->
 )
 def test_a_weakness_of_a_store_is_said(capabilities: dict[str, bool], said: str) -> None:
     assert said in promised("disk:x", swapped=offer(**capabilities))
+
+
+def test_a_write_buffer_says_what_may_be_lost_and_what_it_overwrites() -> None:
+    lines = promised("memory:", "disk:x?write_buffer.flush_age=2s")
+    assert "tier disk: brings writes up to 2 s later, and a process that is killed before loses them" in lines
+    assert "tier disk: a change by another process while a write is pending here is overwritten by it\n" in lines
+    assert "after the end of the process: kept by disk (what was brought)" in lines
+    told = promised("memory:", "disk:x?write_buffer.flush_age=2s", bus=True)
+    assert "is overwritten by it, unless the bus tells of it first" in told
+    alone = promised("memory:", "memory-store:?write_buffer.enabled=yes")
+    assert "brings writes up to 1 s later" in alone
+    assert "overwritten" not in alone
+    assert "brings writes" not in promised("memory:", "disk:x")
+
+
+def test_a_store_that_defers_by_itself_is_told_of_too() -> None:
+    lines = promised("memory:", "disk:x", swapped=offer(deferred=True, shared=True))
+    assert "tier disk: brings writes later, and a process that is killed before loses them" in lines

@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
 from hexcache.application.policy import CachePolicy
+from hexcache.composition.buffer_settings import WriteBufferSettings
 from hexcache.composition.bus_settings import BusSettings
 from hexcache.composition.codec_settings import CodecSettings, KeySettings, decoded
 from hexcache.composition.loading import load_settings
@@ -21,7 +22,7 @@ from hexcache.domain.breaker import BreakerRule
 from hexcache.domain.errors import InvalidSetting
 
 SECTIONS: list[type[BaseModel]] = [
-    CacheSettings, PolicySettings, BusSettings, CodecSettings, KeySettings, BreakerSettings,
+    CacheSettings, PolicySettings, BusSettings, CodecSettings, KeySettings, BreakerSettings, WriteBufferSettings,
     *TIERS.values(),
 ]  # fmt: skip
 

@@ -15,7 +15,9 @@ from hexcache.domain.key import (
     check_key,
     check_path,
     is_within,
+    name_at,
     name_prefix,
+    prefixes_within,
     split_name,
 )
 from tests.unit.domain.laws import law
@@ -116,3 +118,32 @@ class TestSpellings:
     def test_a_namespace_is_not_within_one_that_merely_begins_alike(self) -> None:
         assert not is_within(name_prefix("ab") + "k", "a")
         assert not is_within("a", "a")
+
+
+class TestWayBack:
+    """From addresses to names, and the addresses of a namespace."""
+
+    @law
+    @given(roots, paths, look_alikes)
+    def test_an_address_gives_back_its_name(self, root: str, path: str, key: str) -> None:
+        name = name_prefix(path) + key
+        assert name_at(root, address_of(root, name)) == name
+
+    @law
+    @given(roots, roots, paths, look_alikes)
+    def test_another_caches_address_gives_no_name_of_this_one(self, root: str, other: str, path: str, key: str) -> None:
+        address = address_of(other, name_prefix(path) + key)
+        name = name_at(root, address)
+        assert (name is None) or address_of(root, name) == address
+        assert (name is not None) is (root == other)
+
+    @pytest.mark.parametrize("address", ["a", "a#tag/:t", "a#tag/n:t", "a/n", "b:k", ""])
+    def test_what_is_no_entrys_address_has_no_name(self, address: str) -> None:
+        assert name_at("a", address) is None
+
+    @law
+    @given(paths, paths, look_alikes)
+    def test_the_prefixes_of_a_namespace_cover_what_is_within_it(self, path: str, own: str, key: str) -> None:
+        name = name_prefix(own) + key
+        covered = address_of("a", name).startswith(prefixes_within("a", path))
+        assert covered is is_within(name, path)

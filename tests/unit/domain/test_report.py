@@ -14,6 +14,7 @@ from tests.unit.domain.laws import law
     ("effect", "ok"),
     [
         (Effect.DONE, True),
+        (Effect.BUFFERED, True),
         (Effect.REFUSED, True),
         (Effect.SKIPPED, True),
         (Effect.QUEUED, False),
@@ -25,7 +26,7 @@ def test_an_outcome_is_ok_when_nothing_older_is_left(effect: Effect, ok: bool) -
 
 
 def test_every_effect_is_judged_above() -> None:
-    assert len(Effect) == 5
+    assert len(Effect) == 6
 
 
 @law
@@ -49,7 +50,12 @@ def test_a_report_tells_whether_something_was_found() -> None:
 
 def test_a_closing_is_clean_when_nothing_was_left() -> None:
     assert CloseReport().clean
-    for left in (CloseReport(abandoned=1), CloseReport(owed=1), CloseReport(unclosed=("disk",))):
+    for left in (
+        CloseReport(abandoned=1),
+        CloseReport(owed=1),
+        CloseReport(unclosed=("disk",)),
+        CloseReport(pending=1),
+    ):
         assert not left.clean
 
 

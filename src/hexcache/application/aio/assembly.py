@@ -15,6 +15,7 @@ from hexcache.application.aio.batching import AsyncBatchReader
 from hexcache.application.aio.bulk import AsyncBulk
 from hexcache.application.aio.clearing import AsyncClearing
 from hexcache.application.aio.counting import AsyncCounting
+from hexcache.application.aio.deferral import deferral_of
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
 from hexcache.application.aio.leasing import AsyncLeasing
@@ -77,12 +78,17 @@ class AsyncAssembly:
         self.crew = Crew()
         self.repairing = Crew()
         self.keeping = Crew()
-        strict = core.policy.strict
+        self.publisher = AsyncPublisher(core, bus, bus_deadline, owned=bus_owned)
         self.tiers = tuple(
-            AsyncTier(store, codec, state, strict=strict)
+            AsyncTier(
+                store,
+                codec,
+                state,
+                strict=core.policy.strict,
+                deferral=deferral_of(core, store, state, self.publisher),
+            )
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = AsyncPublisher(core, bus, bus_deadline, owned=bus_owned)
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
         self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
@@ -113,12 +119,20 @@ class AsyncAssembly:
         return AsyncLeasing(self.core, tier, keeper, slot.state, self.crew, self.keeping)
 
     async def flush(self) -> int:
-        """Wait for work behind, then try every repair now; returns how many changes are still owed."""
-        await self.crew.rest(self.core.policy.close_timeout)
-        return await self.upkeep.flush()
+        """Wait for work behind, bring what is pending, then try every repair now.
+
+        Returns:
+            How many changes are still pending or owed.
+        """
+        most = self.core.policy.close_timeout
+        await self.crew.rest(most)
+        pending = [await tier.deferral.flush(most) for tier in self.tiers if tier.deferral is not None]
+        return sum(pending) + await self.upkeep.flush()
 
     async def aclose(self) -> CloseReport:
-        """Drain work behind, try what is owed once more, and close stores and counter, whatever fails on the way.
+        """Drain work behind and write buffers, try what is owed once more, and close stores and counter.
+
+        Whatever fails on the way keeps nothing else from it.
 
         Each of these steps takes at most ``close_timeout``. Observers are told of what was left.
 
@@ -139,7 +153,11 @@ class AsyncAssembly:
             closings.append(("leases", self.leasing.aclose))
         with suppress(TimeoutError):
             await within(most, False, self.upkeep.flush)
-        closings += [("bus", self.publisher.aclose), *((tier.name, tier.store.aclose) for tier in self.tiers)]
+        left = {tier.name: await tier.deferral.drain(most) for tier in self.tiers if tier.deferral is not None}
+        # What has just landed is still told to others, so stores that defer end before the bus.
+        closings += [(tier.name, tier.store.aclose) for tier in self.tiers if tier.deferral is not None]
+        closings.append(("bus", self.publisher.aclose))
+        closings += [(tier.name, tier.store.aclose) for tier in self.tiers if tier.deferral is None]
         closings.append(("counter", self.counting.aclose))
         unclosed = [name for name, close in closings if not await self._end(name, close)]
         if abandoned:
@@ -147,9 +165,14 @@ class AsyncAssembly:
         for tier in self.tiers:
             if owed := len(tier.state.repairs):
                 core.tell_tier(TierEvent(tier.name, "repair_queued", "close", "still owed", owed))
-        left = sum(len(tier.state.repairs) for tier in self.tiers)
+        owed = sum(len(tier.state.repairs) for tier in self.tiers)
+        pending = sum(
+            left[tier.name] if tier.name in unclosed else tier.deferral.lost
+            for tier in self.tiers
+            if tier.deferral is not None
+        )
         if self.ended is None:  # two may close at once
-            self.ended = CloseReport(abandoned, left, tuple(unclosed))
+            self.ended = CloseReport(abandoned, owed, tuple(unclosed), pending)
         return self.ended
 
     async def _end(self, name: str, close: Callable[[], Awaitable[None]]) -> bool:

@@ -12,6 +12,7 @@ from hexcache.application.aio import wiping
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
 from hexcache.application.core import Core
+from hexcache.domain.key import prefixes_within
 from hexcache.domain.report import Effect, TierOutcome, WriteReport
 
 
@@ -34,7 +35,7 @@ class AsyncClearing:
             wiping.check_clearable(tier)
         core.stats.invalidations += 1
         core.stats.detached += core.flights.detach_within(path)
-        below = wiping.prefixes(core.root, path)
+        below = prefixes_within(core.root, path)
         left = list(self._tiers)
         found = False
         outcomes: list[TierOutcome] = []
@@ -45,7 +46,7 @@ class AsyncClearing:
                 outcomes.append(outcome)
         finally:
             for tier in left:
-                tier.owe_clear(path)
+                tier.owe_clear(path, below)
             held = core.drop_within(path)
         outcomes += [TierOutcome(slot.name, Effect.DONE) for slot in reversed(core.memory)]
         await self._publisher.namespace(path)

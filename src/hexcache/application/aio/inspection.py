@@ -58,6 +58,8 @@ class AsyncInspection:
         tiers: dict[str, Any] = {slot.name: self._memory(slot.tier.peek(name)) for slot in self._core.memory}
         for tier in self._tiers:
             tiers[tier.name] = await self._store(tier, name, address)
+            if tier.deferral is not None:
+                tiers[tier.name]["pending"] = tier.deferral.is_pending(address)
         return {
             "key": key,
             "namespace": path,
@@ -158,6 +160,8 @@ class AsyncInspection:
             tiers[slot.name] = {"hits": hits, **slot.tier.stats()}
         for position, tier in enumerate(self._tiers, len(core.memory)):
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
+            if tier.deferral is not None:
+                tiers[tier.name]["buffer"] = tier.deferral.backlog()
         told = {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": self._publisher.stats(), "tiers": tiers}
         if core.leases is not None:
             kept = core.leases.state.snapshot()

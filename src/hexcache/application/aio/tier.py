@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hexcache.application.aio.deferral import AsyncDeferral
 from hexcache.application.aio.guarding import AsyncGuard
 from hexcache.application.tag_addresses import is_tag
 from hexcache.application.tier_state import TierState
@@ -36,9 +37,19 @@ class Seen:
 class AsyncTier(AsyncGuard):
     """A store with its guard and its codec."""
 
-    def __init__(self, store: AsyncStore, codec: RecordCodec, state: TierState, *, strict: bool) -> None:
+    def __init__(
+        self,
+        store: AsyncStore,
+        codec: RecordCodec,
+        state: TierState,
+        *,
+        strict: bool,
+        deferral: AsyncDeferral | None = None,
+    ) -> None:
         super().__init__(store, state)
         self.codec = codec
+        self.deferral = deferral
+        self.put_through = store.put if deferral is None else deferral.put_through
         self.rule = state.rule
         self.nudge: Callable[[], None] = _rest
         self._strict = strict
@@ -111,6 +122,9 @@ class AsyncTier(AsyncGuard):
 
     async def write(self, name: str, address: str, blob: bytes, dead_at: float) -> TierOutcome:
         """Write; what fails or is cancelled is owed, what is refused is gone from the tier."""
+        if self.deferral is not None and self.deferral.accept({address: (blob, dead_at)}):
+            self._written(blob)
+            return self._done(name, Effect.BUFFERED)
         landed = False
         try:
             await self.ask("put", self.store.put, address, blob, dead_at=dead_at)
@@ -122,33 +136,32 @@ class AsyncTier(AsyncGuard):
             return TierOutcome(self.name, Effect.QUEUED, str(exc))
         finally:
             if not landed:
-                self.owe(name, blob, dead_at, "put")
-        self.state.count("writes")
-        self.state.count("bytes_written", len(blob))
-        return self._done(name, Effect.DONE)
+                self._owe_all({name: (address, blob, dead_at)}, "put")
+        self._written(blob)
+        return self._done(name, Effect.DONE if self.deferral is None else Effect.BUFFERED)
 
     async def write_many(self, blobs: Mapping[str, tuple[str, bytes, float]]) -> TierOutcome:
         """Write several: (address, blob, dead_at) by name."""
-        landed = False
+        batch = {address: (blob, dead_at) for address, blob, dead_at in blobs.values()}
+        landed = self.deferral is not None and self.deferral.accept(batch)
+        refused: Mapping[str, str] = {}
         try:
-            refused = await self.ask(
-                "put_many", self.store.put_many, {address: (blob, dead) for address, blob, dead in blobs.values()}
-            )
+            if not landed:
+                refused = await self.ask("put_many", self.store.put_many, batch)
             landed = True
         except StoreError as exc:
             return TierOutcome(self.name, Effect.QUEUED, str(exc))
         finally:
             if not landed:
-                self._owe_all({name: (blob, dead_at) for name, (_, blob, dead_at) in blobs.items()}, "put_many")
+                self._owe_all(blobs, "put_many")
         for name, (address, blob, _) in blobs.items():
             self.state.repairs.settle(name)
             if address not in refused:
-                self.state.count("writes")
-                self.state.count("bytes_written", len(blob))
+                self._written(blob)
         if refused:
             self.state.rejected("put_many", next(iter(refused.values())))
             return TierOutcome(self.name, Effect.REFUSED, f"{len(refused)} of {len(blobs)} not taken")
-        return TierOutcome(self.name, Effect.DONE)
+        return TierOutcome(self.name, Effect.DONE if self.deferral is None else Effect.BUFFERED)
 
     def owe(self, name: str, blob: bytes | None, dead_at: float, operation: str) -> None:
         """Note a change that the store did not take, and have it repaired.
@@ -161,13 +174,18 @@ class AsyncTier(AsyncGuard):
         self.state.owe(name, blob, dead_at, operation)
         self.nudge()
 
-    def _owe_all(self, changes: Mapping[str, tuple[bytes | None, float]], operation: str) -> None:
-        for name, (blob, dead_at) in changes.items():
+    def _owe_all(self, changes: Mapping[str, tuple[str, bytes | None, float]], operation: str) -> None:
+        """Note changes: (address, blob, dead_at) by name."""
+        for name, (_, blob, dead_at) in changes.items():
             self.owe(name, blob, dead_at, operation)
+        if self.deferral is not None:
+            self.deferral.withdraw([address for address, _, _ in changes.values()])
 
-    def owe_clear(self, path: str) -> None:
-        """Note that a namespace is to be emptied, and have it repaired."""
+    def owe_clear(self, path: str, below: Sequence[str]) -> None:
+        """Note that a namespace, the addresses that begin with ``below``, is to be emptied, and have it repaired."""
         self.state.repairs.owe_clear(path)
+        if self.deferral is not None:
+            self.deferral.withdraw_below(below)
         self.nudge()
 
     async def install(
@@ -208,11 +226,16 @@ class AsyncTier(AsyncGuard):
             return TierOutcome(self.name, Effect.QUEUED, str(exc)), False
         finally:
             if not landed:
-                self._owe_all(dict.fromkeys(names, (None, float("inf"))), "delete")
+                gone = {name: (address, None, float("inf")) for name, address in names.items()}
+                self._owe_all(gone, "delete")
         self.state.count("deletes", len(addresses))
         for name in names:
             self.state.repairs.settle(name)
         return TierOutcome(self.name, Effect.DONE), found
+
+    def _written(self, blob: bytes) -> None:
+        self.state.count("writes")
+        self.state.count("bytes_written", len(blob))
 
     def _done(self, name: str, effect: Effect, reason: str = "") -> TierOutcome:
         self.state.repairs.settle(name)

@@ -13,12 +13,13 @@ from hexcache.application.aio.ordering import turn
 from hexcache.application.aio.primitives import Crew
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.tier import AsyncTier
-from hexcache.application.aio.wiping import prefixes, wipe
+from hexcache.application.aio.wiping import wipe
 from hexcache.application.core import Core
 from hexcache.application.repairs import Clearing, Intent
 from hexcache.application.tag_addresses import is_tag, stored_at, tag_prefix
 from hexcache.domain.backoff import delay
 from hexcache.domain.errors import CacheError, StoreRejected
+from hexcache.domain.key import prefixes_within
 
 
 class AsyncUpkeep:
@@ -79,7 +80,7 @@ class AsyncUpkeep:
         paths = ("",) if owed.everything else owed.paths
         try:
             for path in paths:
-                for prefix in prefixes(root, path):
+                for prefix in prefixes_within(root, path):
                     await wipe(tier, prefix)
             if owed.everything:
                 await wipe(tier, tag_prefix(root))
@@ -110,7 +111,7 @@ class AsyncUpkeep:
     async def _change(self, tier: AsyncTier, address: str, intent: Intent) -> None:
         if intent.blob is not None and intent.dead_at > self._core.clocks.wall():
             try:
-                await tier.ask("put", tier.store.put, address, intent.blob, dead_at=intent.dead_at)
+                await tier.ask("put", tier.put_through, address, intent.blob, dead_at=intent.dead_at)
             except StoreRejected:  # too large, say; then the key is to be gone from the tier
                 await tier.ask("delete", tier.store.delete, address)
         else:

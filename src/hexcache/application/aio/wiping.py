@@ -10,17 +10,10 @@ from collections.abc import AsyncIterator, Sequence
 
 from hexcache.application.aio.tier import AsyncTier
 from hexcache.domain.errors import StoreError, Unsupported
-from hexcache.domain.key import address_prefix
 from hexcache.domain.report import Effect, TierOutcome
 
 PIECE = 500
 """Addresses removed in one call where the store cannot clear by prefix."""
-
-
-def prefixes(root: str, path: str) -> tuple[str, str]:
-    """The address prefixes of a namespace itself and of those below it."""
-    own = address_prefix(root, path)
-    return own, own[:-1] + "/"
 
 
 def check_clearable(tier: AsyncTier) -> None:
@@ -74,6 +67,6 @@ async def clear(tier: AsyncTier, path: str, below: Sequence[str]) -> tuple[TierO
         return TierOutcome(tier.name, Effect.QUEUED, str(exc)), False
     finally:
         if not landed:
-            tier.owe_clear(path)
+            tier.owe_clear(path, below)
     repairs.settle_within(path, mark)
     return TierOutcome(tier.name, Effect.DONE), any(found)

@@ -16,6 +16,7 @@ from hexcache.application.sync.batching import BatchReader
 from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
+from hexcache.application.sync.deferral import deferral_of
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
 from hexcache.application.sync.leasing import Leasing
@@ -78,12 +79,17 @@ class Assembly:
         self.crew = Crew()
         self.repairing = Crew()
         self.keeping = Crew()
-        strict = core.policy.strict
+        self.publisher = Publisher(core, bus, bus_deadline, owned=bus_owned)
         self.tiers = tuple(
-            Tier(store, codec, state, strict=strict)
+            Tier(
+                store,
+                codec,
+                state,
+                strict=core.policy.strict,
+                deferral=deferral_of(core, store, state, self.publisher),
+            )
             for (store, codec), state in zip(stores, core.states, strict=True)
         )
-        self.publisher = Publisher(core, bus, bus_deadline, owned=bus_owned)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
         self.loading = Loading(core, self.reader, self.tags, self.crew)
@@ -114,12 +120,20 @@ class Assembly:
         return Leasing(self.core, tier, keeper, slot.state, self.crew, self.keeping)
 
     def flush(self) -> int:
-        """Wait for work behind, then try every repair now; returns how many changes are still owed."""
-        self.crew.rest(self.core.policy.close_timeout)
-        return self.upkeep.flush()
+        """Wait for work behind, bring what is pending, then try every repair now.
+
+        Returns:
+            How many changes are still pending or owed.
+        """
+        most = self.core.policy.close_timeout
+        self.crew.rest(most)
+        pending = [tier.deferral.flush(most) for tier in self.tiers if tier.deferral is not None]
+        return sum(pending) + self.upkeep.flush()
 
     def close(self) -> CloseReport:
-        """Drain work behind, try what is owed once more, and close stores and counter, whatever fails on the way.
+        """Drain work behind and write buffers, try what is owed once more, and close stores and counter.
+
+        Whatever fails on the way keeps nothing else from it.
 
         Each of these steps takes at most ``close_timeout``. Observers are told of what was left.
 
@@ -140,7 +154,11 @@ class Assembly:
             closings.append(("leases", self.leasing.close))
         with suppress(TimeoutError):
             within(most, False, self.upkeep.flush)
-        closings += [("bus", self.publisher.close), *((tier.name, tier.store.close) for tier in self.tiers)]
+        left = {tier.name: tier.deferral.drain(most) for tier in self.tiers if tier.deferral is not None}
+        # What has just landed is still told to others, so stores that defer end before the bus.
+        closings += [(tier.name, tier.store.close) for tier in self.tiers if tier.deferral is not None]
+        closings.append(("bus", self.publisher.close))
+        closings += [(tier.name, tier.store.close) for tier in self.tiers if tier.deferral is None]
         closings.append(("counter", self.counting.close))
         unclosed = [name for name, close in closings if not self._end(name, close)]
         if abandoned:
@@ -148,9 +166,14 @@ class Assembly:
         for tier in self.tiers:
             if owed := len(tier.state.repairs):
                 core.tell_tier(TierEvent(tier.name, "repair_queued", "close", "still owed", owed))
-        left = sum(len(tier.state.repairs) for tier in self.tiers)
+        owed = sum(len(tier.state.repairs) for tier in self.tiers)
+        pending = sum(
+            left[tier.name] if tier.name in unclosed else tier.deferral.lost
+            for tier in self.tiers
+            if tier.deferral is not None
+        )
         if self.ended is None:  # two may close at once
-            self.ended = CloseReport(abandoned, left, tuple(unclosed))
+            self.ended = CloseReport(abandoned, owed, tuple(unclosed), pending)
         return self.ended
 
     def _end(self, name: str, close: Callable[[], None]) -> bool:

@@ -13,6 +13,7 @@ from hexcache.application.sync import wiping
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
 from hexcache.application.core import Core
+from hexcache.domain.key import prefixes_within
 from hexcache.domain.report import Effect, TierOutcome, WriteReport
 
 
@@ -35,7 +36,7 @@ class Clearing:
             wiping.check_clearable(tier)
         core.stats.invalidations += 1
         core.stats.detached += core.flights.detach_within(path)
-        below = wiping.prefixes(core.root, path)
+        below = prefixes_within(core.root, path)
         left = list(self._tiers)
         found = False
         outcomes: list[TierOutcome] = []
@@ -46,7 +47,7 @@ class Clearing:
                 outcomes.append(outcome)
         finally:
             for tier in left:
-                tier.owe_clear(path)
+                tier.owe_clear(path, below)
             held = core.drop_within(path)
         outcomes += [TierOutcome(slot.name, Effect.DONE) for slot in reversed(core.memory)]
         self._publisher.namespace(path)

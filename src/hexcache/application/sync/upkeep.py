@@ -14,12 +14,13 @@ from hexcache.application.sync.ordering import turn
 from hexcache.application.sync.primitives import Crew
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.tier import Tier
-from hexcache.application.sync.wiping import prefixes, wipe
+from hexcache.application.sync.wiping import wipe
 from hexcache.application.core import Core
 from hexcache.application.repairs import Clearing, Intent
 from hexcache.application.tag_addresses import is_tag, stored_at, tag_prefix
 from hexcache.domain.backoff import delay
 from hexcache.domain.errors import CacheError, StoreRejected
+from hexcache.domain.key import prefixes_within
 
 
 class Upkeep:
@@ -80,7 +81,7 @@ class Upkeep:
         paths = ("",) if owed.everything else owed.paths
         try:
             for path in paths:
-                for prefix in prefixes(root, path):
+                for prefix in prefixes_within(root, path):
                     wipe(tier, prefix)
             if owed.everything:
                 wipe(tier, tag_prefix(root))
@@ -111,7 +112,7 @@ class Upkeep:
     def _change(self, tier: Tier, address: str, intent: Intent) -> None:
         if intent.blob is not None and intent.dead_at > self._core.clocks.wall():
             try:
-                tier.ask("put", tier.store.put, address, intent.blob, dead_at=intent.dead_at)
+                tier.ask("put", tier.put_through, address, intent.blob, dead_at=intent.dead_at)
             except StoreRejected:  # too large, say; then the key is to be gone from the tier
                 tier.ask("delete", tier.store.delete, address)
         else:

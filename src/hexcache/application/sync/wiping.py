@@ -11,17 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from hexcache.application.sync.tier import Tier
 from hexcache.domain.errors import StoreError, Unsupported
-from hexcache.domain.key import address_prefix
 from hexcache.domain.report import Effect, TierOutcome
 
 PIECE = 500
 """Addresses removed in one call where the store cannot clear by prefix."""
-
-
-def prefixes(root: str, path: str) -> tuple[str, str]:
-    """The address prefixes of a namespace itself and of those below it."""
-    own = address_prefix(root, path)
-    return own, own[:-1] + "/"
 
 
 def check_clearable(tier: Tier) -> None:
@@ -75,6 +68,6 @@ def clear(tier: Tier, path: str, below: Sequence[str]) -> tuple[TierOutcome, boo
         return TierOutcome(tier.name, Effect.QUEUED, str(exc)), False
     finally:
         if not landed:
-            tier.owe_clear(path)
+            tier.owe_clear(path, below)
     repairs.settle_within(path, mark)
     return TierOutcome(tier.name, Effect.DONE), any(found)

@@ -38,7 +38,7 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         assert await cache.get_many(["k"]) == {}
         assert await cache.get_entry("k") is None
         assert await cache.get_or_set("k", AsyncOrigin("v")) == "v"
-        assert (await cache.set("other", 1)).complete is not bool(lab.stores)
+        assert (await cache.set("other", 1)).complete is not self.told_at_once(lab)
         assert await cache.get_or_set_many(["a", "b"], upper) == {"a": "A", "b": "B"}
         with pytest.raises(OriginDown):
             await cache.get_or_set("down", AsyncOrigin(OriginDown()))
@@ -100,6 +100,7 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         """T24: bytes that are not what was written are a miss, never a value or an error, and do not stay."""
         cache = lab.open()
         await cache.set("k", {"v": [1, 2, 3]})
+        await self.arrive(cache)
         for store in lab.stores:
             store.corrupt(how=RUBBISH[kind], where=lambda address: address.endswith(":k"))
         if lab.stores:
@@ -113,6 +114,7 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         """T24: what was found to be rubbish is gone from the store afterwards."""
         cache = lab.open()
         await cache.set("k", "v")
+        await self.arrive(cache)
         for store in lab.stores:
             (address,) = [a for a in [a async for a in store.inner.scan("")] if a.endswith(":k")]
             await store.inner.put(address, b"rubbish", dead_at=float("inf"))
@@ -126,6 +128,7 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         cache = lab.open()
         await cache.set("k", "mine")
         await cache.set("l", "another's")
+        await self.arrive(cache)
         for store in lab.stores:
             (address,) = [a for a in [a async for a in store.inner.scan("")] if a.endswith(":l")]
             store.misplace(address, where=lambda address: address.endswith(":k"))
@@ -147,6 +150,7 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         """A caller who leaves while a tier is slow takes nobody along; the next one is served."""
         cache = lab.open()
         await cache.set("k", "v")
+        await self.arrive(cache)
         cold = lab.cold(cache)
         gates = [store.hold("get") for store in lab.stores[:1]]
         reading = start(partial(cold.get, "k", MISS))
@@ -168,9 +172,12 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
             await cache.get("never")
         lab.heal()
         lab.fail("put", "put_many", "put_if")
-        with pytest.raises(IncompleteWrite) as caught:
-            await cache.set("k", "new")
-        assert caught.value.report.degraded
+        if self.deferred:
+            assert (await cache.set("k", "new")).complete
+        else:
+            with pytest.raises(IncompleteWrite) as caught:
+                await cache.set("k", "new")
+            assert caught.value.report.degraded
         lab.heal()
         lab.fail("delete", "delete_many")
         with pytest.raises(IncompleteWrite):
@@ -183,9 +190,11 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         await cache.set("k", "v", ttl=10)
         assert await cache.add("l", "v")
         assert await cache.touch("k", 20)
+        await self.arrive(cache)
         if not lab.stores:
             return
-        lab.stores[0].fail("put", "put_many", "put_if")
+        # Behind a buffer only the write of the store that decides is made at once.
+        lab.stores[-1 if self.deferred else 0].fail("put", "put_many", "put_if")
         with pytest.raises((StoreError, IncompleteWrite)):
             await cache.add("m", "v")
         with pytest.raises(IncompleteWrite) as caught:
@@ -200,7 +209,8 @@ class AsyncCacheFaultLaws(AsyncCacheGround):
         await cache.set("k", "v")
         await cache.set("l", "v")
         first = await cache.aclose()
-        assert (first.owed, first.abandoned, first.clean) == (2 * len(lab.stores), 0, not lab.stores)
+        left = (0, 2 * len(lab.stores)) if self.deferred else (2 * len(lab.stores), 0)
+        assert (first.owed, first.pending, first.abandoned, first.clean) == (*left, 0, not lab.stores)
         lab.heal()
         assert await cache.aclose() == first
 

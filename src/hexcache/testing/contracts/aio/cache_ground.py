@@ -110,12 +110,14 @@ class AsyncCacheGround:
         depth: how many stores the assembly under test has.
         counts: whether it can count.
         published: whether it tells a bus of its changes.
+        deferred: whether write buffers stand before the stores; all caches of a laboratory then share what is pending.
     """
 
     pytestmark = MARKS
     depth = 1
     counts = True
     published = True
+    deferred = False
 
     def make_store(self, clock: MovedClock, place: int) -> AsyncStore:
         """An empty store for one place of the assembly, 0 the nearest; override it where ``depth`` is not 0."""
@@ -153,6 +155,15 @@ class AsyncCacheGround:
         lab = AsyncLab(clock, stores, self.make)
         yield lab
         await lab.close()
+
+    async def arrive(self, cache: AsyncCachePort[Any]) -> None:
+        """Let what was written reach the stores, where write buffers stand before them."""
+        if self.deferred:
+            assert await cache.flush() == 0
+
+    def told_at_once(self, lab: AsyncLab) -> bool:
+        """Whether a write that the stores do not take shows in its own report."""
+        return bool(lab.stores) and not self.deferred
 
     async def misses(self, *caches: AsyncCachePort[Any], key: str = "k") -> None:
         """Check that none of these caches has anything servable for a key."""

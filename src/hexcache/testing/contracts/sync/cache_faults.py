@@ -39,7 +39,7 @@ class CacheFaultLaws(CacheGround):
         assert cache.get_many(["k"]) == {}
         assert cache.get_entry("k") is None
         assert cache.get_or_set("k", Origin("v")) == "v"
-        assert (cache.set("other", 1)).complete is not bool(lab.stores)
+        assert (cache.set("other", 1)).complete is not self.told_at_once(lab)
         assert cache.get_or_set_many(["a", "b"], upper) == {"a": "A", "b": "B"}
         with pytest.raises(OriginDown):
             cache.get_or_set("down", Origin(OriginDown()))
@@ -101,6 +101,7 @@ class CacheFaultLaws(CacheGround):
         """T24: bytes that are not what was written are a miss, never a value or an error, and do not stay."""
         cache = lab.open()
         cache.set("k", {"v": [1, 2, 3]})
+        self.arrive(cache)
         for store in lab.stores:
             store.corrupt(how=RUBBISH[kind], where=lambda address: address.endswith(":k"))
         if lab.stores:
@@ -114,6 +115,7 @@ class CacheFaultLaws(CacheGround):
         """T24: what was found to be rubbish is gone from the store afterwards."""
         cache = lab.open()
         cache.set("k", "v")
+        self.arrive(cache)
         for store in lab.stores:
             (address,) = [a for a in [a for a in store.inner.scan("")] if a.endswith(":k")]
             store.inner.put(address, b"rubbish", dead_at=float("inf"))
@@ -127,6 +129,7 @@ class CacheFaultLaws(CacheGround):
         cache = lab.open()
         cache.set("k", "mine")
         cache.set("l", "another's")
+        self.arrive(cache)
         for store in lab.stores:
             (address,) = [a for a in [a for a in store.inner.scan("")] if a.endswith(":l")]
             store.misplace(address, where=lambda address: address.endswith(":k"))
@@ -148,6 +151,7 @@ class CacheFaultLaws(CacheGround):
         """A caller who leaves while a tier is slow takes nobody along; the next one is served."""
         cache = lab.open()
         cache.set("k", "v")
+        self.arrive(cache)
         cold = lab.cold(cache)
         gates = [store.hold("get") for store in lab.stores[:1]]
         reading = start(partial(cold.get, "k", MISS))
@@ -169,9 +173,12 @@ class CacheFaultLaws(CacheGround):
             cache.get("never")
         lab.heal()
         lab.fail("put", "put_many", "put_if")
-        with pytest.raises(IncompleteWrite) as caught:
-            cache.set("k", "new")
-        assert caught.value.report.degraded
+        if self.deferred:
+            assert (cache.set("k", "new")).complete
+        else:
+            with pytest.raises(IncompleteWrite) as caught:
+                cache.set("k", "new")
+            assert caught.value.report.degraded
         lab.heal()
         lab.fail("delete", "delete_many")
         with pytest.raises(IncompleteWrite):
@@ -184,9 +191,11 @@ class CacheFaultLaws(CacheGround):
         cache.set("k", "v", ttl=10)
         assert cache.add("l", "v")
         assert cache.touch("k", 20)
+        self.arrive(cache)
         if not lab.stores:
             return
-        lab.stores[0].fail("put", "put_many", "put_if")
+        # Behind a buffer only the write of the store that decides is made at once.
+        lab.stores[-1 if self.deferred else 0].fail("put", "put_many", "put_if")
         with pytest.raises((StoreError, IncompleteWrite)):
             cache.add("m", "v")
         with pytest.raises(IncompleteWrite) as caught:
@@ -201,7 +210,8 @@ class CacheFaultLaws(CacheGround):
         cache.set("k", "v")
         cache.set("l", "v")
         first = cache.close()
-        assert (first.owed, first.abandoned, first.clean) == (2 * len(lab.stores), 0, not lab.stores)
+        left = (0, 2 * len(lab.stores)) if self.deferred else (2 * len(lab.stores), 0)
+        assert (first.owed, first.pending, first.abandoned, first.clean) == (*left, 0, not lab.stores)
         lab.heal()
         assert cache.close() == first
 

@@ -111,12 +111,14 @@ class CacheGround:
         depth: how many stores the assembly under test has.
         counts: whether it can count.
         published: whether it tells a bus of its changes.
+        deferred: whether write buffers stand before the stores; all caches of a laboratory then share what is pending.
     """
 
     pytestmark = MARKS
     depth = 1
     counts = True
     published = True
+    deferred = False
 
     def make_store(self, clock: MovedClock, place: int) -> Store:
         """An empty store for one place of the assembly, 0 the nearest; override it where ``depth`` is not 0."""
@@ -154,6 +156,15 @@ class CacheGround:
         lab = Lab(clock, stores, self.make)
         yield lab
         lab.close()
+
+    def arrive(self, cache: CachePort[Any]) -> None:
+        """Let what was written reach the stores, where write buffers stand before them."""
+        if self.deferred:
+            assert cache.flush() == 0
+
+    def told_at_once(self, lab: Lab) -> bool:
+        """Whether a write that the stores do not take shows in its own report."""
+        return bool(lab.stores) and not self.deferred
 
     def misses(self, *caches: CachePort[Any], key: str = "k") -> None:
         """Check that none of these caches has anything servable for a key."""

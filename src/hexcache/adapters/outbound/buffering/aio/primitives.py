@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-LAST_WAIT = 1.0
+_LAST_WAIT = 1.0
 """How long a worker that is cancelled is waited for, seconds."""
 
 
@@ -142,4 +142,4 @@ class Worker:
         for task in late:
             task.cancel()
         if late:
-            await asyncio.wait(late, timeout=LAST_WAIT)
+            await asyncio.wait(late, timeout=_LAST_WAIT)
