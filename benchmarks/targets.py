@@ -37,4 +37,5 @@ TARGETS = (
     Target("M11", "decorator", "hexcache @cached", "cachebox.cached", 0.5),
     Target("M11", "decorator", "hexcache @cached awaited", "async_lru.alru_cache", 0.45),
     Target("D2", "disk", "hexcache disk store", "diskcache.Cache.get", 1.2),
+    Target("D4", "disk", "hexcache Cache.get over disk", "diskcache.Cache.get", 1.5),
 )

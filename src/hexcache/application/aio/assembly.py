@@ -15,6 +15,7 @@ from hexcache.application.aio.batching import AsyncBatchReader
 from hexcache.application.aio.bulk import AsyncBulk
 from hexcache.application.aio.clearing import AsyncClearing
 from hexcache.application.aio.counting import AsyncCounting
+from hexcache.application.aio.direct import AsyncDirect
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
 from hexcache.application.aio.loading import AsyncLoading
@@ -77,6 +78,8 @@ class AsyncAssembly:
         self.publisher = AsyncPublisher(core, bus, bus_deadline)
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
+        alone = len(self.tiers) == 1 and not core.memory
+        self.direct = AsyncDirect(core, self.tiers[0], self.tags) if alone else None
         self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
         self.filler = AsyncFiller(core, self.reader, self.loading, self.crew)
         self.writer = AsyncWriter(core, self.tiers, self.publisher)

@@ -16,6 +16,7 @@ from hexcache.application.sync.batching import BatchReader
 from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
+from hexcache.application.sync.direct import Direct
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
 from hexcache.application.sync.loading import Loading
@@ -78,6 +79,8 @@ class Assembly:
         self.publisher = Publisher(core, bus, bus_deadline)
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
+        alone = len(self.tiers) == 1 and not core.memory
+        self.direct = Direct(core, self.tiers[0], self.tags) if alone else None
         self.loading = Loading(core, self.reader, self.tags, self.crew)
         self.filler = Filler(core, self.reader, self.loading, self.crew)
         self.writer = Writer(core, self.tiers, self.publisher)
