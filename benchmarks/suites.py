@@ -1,4 +1,4 @@
-"""What is measured: hits of the memory tier, of the facade, of ``@cached``, and of the disk.
+"""What is measured: hits of the memory tier, of the facade, of ``@cached``, of a store tier, and of the disk.
 
 Rule: every contestant holds the same keys and values with a lifetime that does not end during the run, and does what
 its documentation recommends for this use. A peer that is not installed is left out and said to be.
@@ -38,15 +38,17 @@ def sync(name: str, call: Callable[[str], object], repeat: int = REPEAT) -> Cont
     return Contestant(name, each(call, KEYS, repeat), len(KEYS) * repeat)
 
 
-def awaited(name: str, call: Callable[[str], Awaitable[object]], loop: asyncio.AbstractEventLoop) -> Contestant:
+def awaited(
+    name: str, call: Callable[[str], Awaitable[object]], loop: asyncio.AbstractEventLoop, repeat: int = REPEAT
+) -> Contestant:
     """A contestant that is awaited."""
 
     async def work() -> None:
-        for _ in range(REPEAT):
+        for _ in range(repeat):
             for key in KEYS:
                 await call(key)
 
-    return Contestant(name, lambda: loop.run_until_complete(work()), len(KEYS) * REPEAT)
+    return Contestant(name, lambda: loop.run_until_complete(work()), len(KEYS) * repeat)
 
 
 @contextmanager
@@ -153,4 +155,24 @@ def disk() -> Iterator[list[Contestant]]:
         bare.close()
 
 
-SUITES = {"memory": memory, "decorator": decorator, "disk": disk}
+@contextmanager
+def store() -> Iterator[list[Contestant]]:
+    """Hits of a store tier that stands alone: what guard, envelope and serializer cost beside a store in memory."""
+    loop = asyncio.new_event_loop()
+    cache = hexcache.open_cache("memory-store:", namespace="bench")
+    waiting = hexcache.open_async_cache("memory-store:", namespace="bench")
+    for key in KEYS:
+        cache.set(key, VALUE, ttl=3600)
+        loop.run_until_complete(waiting.set(key, VALUE, ttl=3600))
+    bare = cache._use.tiers[0].store  # the bare store is not a public name
+    yield [
+        sync("hexcache memory store", lambda key: bare.get(f"bench:{key}"), 20),
+        sync("hexcache Cache.get over it", cache.get, 20),
+        awaited("hexcache AsyncCache.get over it", waiting.get, loop, 20),
+    ]
+    cache.close()
+    loop.run_until_complete(waiting.aclose())
+    loop.close()
+
+
+SUITES = {"memory": memory, "decorator": decorator, "store": store, "disk": disk}

@@ -41,6 +41,7 @@ TARGETS = (
     Target("M11", "decorator", "hexcache @cached", "cachebox.cached", 0.5),
     Target("M11", "decorator", "hexcache @cached awaited", "async_lru.alru_cache", 0.45),
     Target("D2", "disk", "hexcache disk store", "diskcache.Cache.get", 1.2),
+    Target("D4", "disk", "hexcache Cache.get over disk", "diskcache.Cache.get", 1.5),
     Target("R1", "redis-1k", "hexcache store get", "redis-py get", 0.5, RAW["get"]),
     Target("R1", "redis-1k", "hexcache store put", "redis-py set", 0.5, RAW["set"]),
     Target("R2", "redis-1k", "hexcache awaited store get", "redis.asyncio get", 0.7, RAW["get"]),

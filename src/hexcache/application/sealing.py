@@ -61,15 +61,21 @@ class Stamp:
 
 
 class Sealer:
-    """Seals values by one serializer."""
+    """Seals values by one serializer.
 
-    __slots__ = ("_beta", "_serializer", "_stores", "shared")
+    Attributes:
+        shared: values are handed to every caller as they are.
+        loads: opens a payload, as the serializer does.
+    """
+
+    __slots__ = ("_beta", "_serializer", "_stores", "loads", "shared")
 
     def __init__(self, serializer: Serializer, *, stores: bool, shared: bool, beta: float) -> None:
         self._serializer = serializer
         self._stores = stores
         self._beta = beta
         self.shared = shared
+        self.loads = serializer.loads
 
     @property
     def serializer(self) -> str:

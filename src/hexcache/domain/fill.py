@@ -9,7 +9,7 @@ caller's back; a fresh one of a deeper tier; the loader; and if the loader fails
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from hexcache.domain.early_refresh import should_refresh
@@ -109,23 +109,22 @@ def after_tier(state: Reading, found: Candidate | None, now: float, u: float) ->
         now: monotonic time.
         u: a number from [0, 1), for early refresh.
     """
-    forward = replace(state, at=state.at + 1)
     if found is None:
-        return _next(forward)
+        return _passed(state)
     entry = found.entry
     freshness = judge_age(entry, now)
     if freshness is Freshness.DEAD or now - entry.created >= state.rule.max_age:
-        return _next(forward)
+        return _passed(state)
     if state.rule.replaces(entry):
-        return _next(replace(forward, stale=younger(state.stale, found)))
+        return _passed(state, found)
     if freshness is Freshness.FRESH:
         early = entry.quiet_until <= now and should_refresh(now, entry.fresh_until, entry.cost, state.rule.beta, u)
         return Serve(found, refresh=early)
     if state.rule.stale == "never":
-        return _next(forward)
+        return _passed(state)
     if state.rule.stale == "revalidate" and found.tier == 0:
         return Serve(found, refresh=True, stale=True)
-    return _next(replace(forward, stale=younger(state.stale, found)))
+    return _passed(state, found)
 
 
 def after_failure(stale: Candidate | None, now: float) -> Serve | None:
@@ -138,6 +137,12 @@ def after_failure(stale: Candidate | None, now: float) -> Serve | None:
     if stale is None or judge_age(stale.entry, now) is Freshness.DEAD:
         return None
     return Serve(stale, stale=judge_age(stale.entry, now) is Freshness.STALE)
+
+
+def _passed(state: Reading, stale: Candidate | None = None) -> Step:
+    """The step after a tier that answers nothing, but may have shown something stale."""
+    best = state.stale if stale is None else younger(state.stale, stale)
+    return _next(Reading(state.at + 1, state.tiers, state.rule, best))
 
 
 def _next(state: Reading) -> Step:

@@ -34,6 +34,9 @@ def check_key(key: object) -> str:
     Raises:
         InvalidKey: not a ``str``, empty, too long, holding control characters or lone surrogates.
     """
+    # Printable ASCII, as most keys are, holds neither control characters nor surrogates: the rest need not be asked.
+    if type(key) is str and key.isascii() and key.isprintable() and 0 < len(key) <= MAX_KEY_BYTES:
+        return key
     if not isinstance(key, str):
         raise InvalidKey(f"a key is a str, not {type(key).__name__}; build one from parts with call_key(...)")
     if not key:
@@ -83,6 +86,8 @@ def address_prefix(root: str, path: str) -> str:
 
 def address_of(root: str, name: str) -> str:
     """The address of a name in the cache whose root namespace is ``root``."""
+    if not name.startswith(SEPARATOR):
+        return f"{root}:{name}"
     path, key = split_name(name)
     return address_prefix(root, path) + key
 

@@ -6,12 +6,11 @@ machine and in every tier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A serialised value with everything that is stored beside it.
+class Record(NamedTuple):
+    """A serialised value with everything that is stored beside it. A tuple, as each read of a store makes one.
 
     Attributes:
         payload: the serialised value; empty for a negative result.

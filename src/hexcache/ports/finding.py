@@ -1,19 +1,18 @@
 """What a store found at an address.
 
-Rule: absence is a finding with a token, not ``None``: the token is what a conditional write must still find.
+Rule: absence is a finding with a token, not ``None``: the token is what a conditional write must still find. Findings
+are tuples, as each read of a store makes one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Token: TypeAlias = str | int | bytes | None
 """Opaque state of an address, allotted by the store: equality is its only meaning. ``None``: it has no tokens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A blob is there.
 
     Attributes:
@@ -25,8 +24,7 @@ class Found:
     token: Token = None
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(NamedTuple):
     """Nothing is there: never written, expired, evicted or deleted.
 
     Attributes:

@@ -50,7 +50,9 @@ deps = st.lists(st.tuples(texts, st.binary(max_size=12)), max_size=3).map(tuple)
 
 
 records = st.one_of(
-    st.builds(Record, st.binary(max_size=200), times, times, times, times, st.binary(max_size=255), deps),
+    st.builds(
+        Record, st.binary(max_size=200), times, times, times, times, st.binary(max_size=255), deps, st.just(False)
+    ),
     st.builds(Record, st.just(b""), times, times, times, times, st.binary(max_size=255), deps, st.just(True)),
 )
 

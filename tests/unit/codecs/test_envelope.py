@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -160,7 +159,7 @@ class TestConfiguration:
     def test_stages_run_in_order_and_see_the_head(self) -> None:
         seen: list[tuple[str, bytes, bytes]] = []
         envelope = Envelope((Probe("first", seen), Probe("second", seen)))
-        assert envelope.decode(ADDRESS, envelope.encode(ADDRESS, replace(RECORD, payload=b"p"))).payload == b"p"
+        assert envelope.decode(ADDRESS, envelope.encode(ADDRESS, RECORD._replace(payload=b"p"))).payload == b"p"
         assert [(name, data) for name, data, _ in seen] == [
             ("first", b"p"), ("second", b"first(p"), ("second-", b"second(first(p"), ("first-", b"first(p"),
         ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,7 +48,7 @@ class TestLimits:
     )
     def test_of_records(self, change: dict[str, Any], says: str) -> None:
         with pytest.raises(CodecError, match=says):
-            BARE.encode(ADDRESS, replace(RECORD, **change))
+            BARE.encode(ADDRESS, RECORD._replace(**change))
 
     def test_of_addresses(self) -> None:
         longest = "a" * 65535
@@ -64,10 +63,10 @@ class TestLimits:
 
     def test_a_payload_of_four_gibibytes_is_refused(self) -> None:
         with pytest.raises(CodecError, match="4 GiB"):
-            BARE.encode(ADDRESS, replace(RECORD, payload=Vast()))
+            BARE.encode(ADDRESS, RECORD._replace(payload=Vast()))
 
     def test_the_most_tags_come_back(self) -> None:
-        record = replace(RECORD, deps=tuple((f"tag{number}", b"12345678") for number in range(65535)))
+        record = RECORD._replace(deps=tuple((f"tag{number}", b"12345678") for number in range(65535)))
         assert BARE.decode(ADDRESS, BARE.encode(ADDRESS, record)) == record
 
 
@@ -112,7 +111,7 @@ class TestReasons:
         assert self.reason(fixed(blob[:at] + b"\x7f\xf8" + bytes(6) + blob[at + 8 :])) == "header"
 
     def test_header_with_a_tag_that_is_no_text(self) -> None:
-        blob = BARE.encode(ADDRESS, replace(RECORD, deps=(("mark", b""),)))
+        blob = BARE.encode(ADDRESS, RECORD._replace(deps=(("mark", b""),)))
         assert self.reason(fixed(blob.replace(b"mark", b"m\xffrk"))) == "header"
 
     def test_payload_of_a_negative_result(self) -> None:
@@ -128,6 +127,6 @@ class TestReasons:
 
     def test_a_bomb_in_an_unsigned_blob(self) -> None:
         writer, reader = (Envelope((ZlibCompression(max_size=size),)) for size in (1 << 24, 1 << 16))
-        blob = writer.encode(ADDRESS, replace(RECORD, payload=bytes(1 << 20)))
+        blob = writer.encode(ADDRESS, RECORD._replace(payload=bytes(1 << 20)))
         with pytest.raises(Undecodable, match="compression"):
             reader.decode(ADDRESS, blob)

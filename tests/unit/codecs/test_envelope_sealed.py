@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,7 +42,7 @@ class TestSealed:
     )  # fmt: skip
     def test_a_payload_under_an_edited_head_does_not_authenticate(self, name: str, edit: dict[str, Any]) -> None:
         envelope = PIPELINES[name]()
-        genuine, edited = envelope.encode(ADDRESS, RECORD), envelope.encode(ADDRESS, replace(RECORD, **edit))
+        genuine, edited = envelope.encode(ADDRESS, RECORD), envelope.encode(ADDRESS, RECORD._replace(**edit))
         forged = transplant(envelope, genuine, edited)
         with pytest.raises(Undecodable) as caught:
             envelope.decode(ADDRESS, forged)
@@ -57,7 +56,7 @@ class TestSealed:
 
     def test_a_value_cannot_be_turned_into_a_negative_result(self, name: str) -> None:
         envelope = PIPELINES[name]()
-        blob = envelope.encode(ADDRESS, replace(RECORD, payload=b""))
+        blob = envelope.encode(ADDRESS, RECORD._replace(payload=b""))
         forged = fixed(blob[:5] + b"\x01" + blob[6:])
         with pytest.raises(Undecodable, match="signature"):
             envelope.decode(ADDRESS, forged)

@@ -107,7 +107,7 @@ class AsyncAmender:
         passage = reader.passage(name)
         position = reader.first_store + self._tiers.index(tier)
         wall = core.clocks.wall()
-        seen = await tier.seen(passage.address, await tier.ask("get", tier.store.get, passage.address), wall)
+        seen = await tier.seen(passage.address, await tier.get(passage.address), wall)
         entry = await reader.accept(passage, position, seen)
         if entry is not None and await self._verified(entry) and self._is_value(entry):
             return False

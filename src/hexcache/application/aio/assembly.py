@@ -16,6 +16,7 @@ from hexcache.application.aio.bulk import AsyncBulk
 from hexcache.application.aio.clearing import AsyncClearing
 from hexcache.application.aio.counting import AsyncCounting
 from hexcache.application.aio.deferral import deferral_of
+from hexcache.application.aio.direct import AsyncDirect
 from hexcache.application.aio.filling import AsyncFiller
 from hexcache.application.aio.inspection import AsyncInspection
 from hexcache.application.aio.leasing import AsyncLeasing
@@ -91,6 +92,8 @@ class AsyncAssembly:
         )
         self.tags = AsyncTags(core, self.tiers)
         self.reader = AsyncReader(core, self.tiers, self.tags)
+        alone = len(self.tiers) == 1 and not core.memory
+        self.direct = AsyncDirect(core, self.tiers[0], self.tags) if alone else None
         self.loading = AsyncLoading(core, self.reader, self.tags, self.crew)
         self.leasing = self._leasing(leases)
         self.obtaining = AsyncObtaining(core, self.reader, self.loading, self.leasing)

@@ -16,7 +16,7 @@ from hexcache.application.sealing import Stamp
 from hexcache.domain.entry import MISSING, Entry
 from hexcache.domain.errors import CacheClosed, InvalidKey, StoreError, WrongWorld
 from hexcache.domain.fill import ReadRule, Serve
-from hexcache.domain.key import SEPARATOR, check_key, name_prefix
+from hexcache.domain.key import SEPARATOR, address_prefix, check_key, name_prefix
 from hexcache.domain.lifetime import NEVER, Lifetime, TtlLike, Unset
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.tag import check_tags
@@ -44,6 +44,7 @@ class AsyncFace(Generic[V]):
         self._stats = core.stats
         self._path = path
         self._prefix = name_prefix(path)
+        self._addresses = address_prefix(core.root, path)
         self.policy = core.policy if policy is None else policy
         # With a max_age every look-up must ask the entry's age, which the hit path does not.
         self._quick = bool(core.memory) and self.policy.max_age == NEVER
@@ -90,10 +91,12 @@ class AsyncFace(Generic[V]):
             await self._use.publisher.listen()
 
     async def _begin(self, key: str) -> str:
-        self._open()
+        use = self._use
+        if use.closed:
+            self._open()
         name = self._prefix + check_key(key)
-        if self._use.publisher.silent:
-            await self._use.publisher.listen()
+        if use.publisher.silent:
+            await use.publisher.listen()
         return name
 
     def _several(self, keys: Iterable[str]) -> Sequence[str]:
@@ -173,8 +176,9 @@ class AsyncFace(Generic[V]):
         return {name: Change(one, self._stamp(life, deps)) for name, one in sealed.items()}
 
 
-def _nothing(_: str) -> None:
-    return None
+_EMPTY: dict[str, Entry] = {}
+_nothing = _EMPTY.get
+"""The hit path where there is none; a dictionary says so without a frame."""
 
 
 def _closed(_: str) -> NoReturn:

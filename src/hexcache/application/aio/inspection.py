@@ -91,7 +91,7 @@ class AsyncInspection:
         if tier.state.repairs.owes(name):
             return {"state": "distrusted until repaired"}
         try:
-            found = await tier.ask("get", tier.store.get, address)
+            found = await tier.get(address)
         except StoreError as exc:
             return {"state": "unknown", "error": f"{type(exc).__name__}: {exc}"}
         if not isinstance(found, Found):

@@ -55,6 +55,8 @@ class AsyncLookups(AsyncFace[V]):
             if value is not MISS:
                 return value
         name = await self._begin(key)
+        if self._use.direct is not None:
+            return await self._use.direct.get(name, self._addresses + key, default)
         found = await self._find(name, FRESH_ONLY)
         if found is None or found[0].entry.kind & MISSING:
             return default

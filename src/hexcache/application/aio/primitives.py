@@ -10,6 +10,7 @@ import inspect
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 from hexcache.domain.errors import WrongWorld
@@ -34,6 +35,11 @@ async def within(seconds: float, bounded: bool, call: Callable[..., Awaitable[T]
     """
     async with asyncio.timeout(seconds):
         return await call(*args, **options)
+
+
+def held_to(seconds: float, bounded: bool, call: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    """The call as :func:`within` makes it."""
+    return partial(within, seconds, bounded, call)
 
 
 async def settle(future: Future[T], seconds: float) -> T:

@@ -135,7 +135,7 @@ class AsyncTags:
         if keeper.state.repairs.owes(tag_name(tag)):
             raise StoreError(f"{keeper.name}: a change of the tag is still owed")
         address = self._address(tag)
-        return self._decoded(keeper, address, await keeper.ask("get", keeper.store.get, address))
+        return self._decoded(keeper, address, await keeper.get(address))
 
     async def _read_many(self, keeper: AsyncTier, tags: Sequence[str]) -> dict[str, tuple[TagState | None, Token]]:
         asked = {tag: self._address(tag) for tag in tags if not keeper.state.repairs.owes(tag_name(tag))}

@@ -21,7 +21,7 @@ from hexcache.ports.codec import RecordCodec
 from hexcache.ports.finding import Absent, StoreFinding, Token
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """What a tier showed at an address.
 
@@ -52,24 +52,33 @@ class AsyncTier(AsyncGuard):
         self.put_through = store.put if deferral is None else deferral.put_through
         self.rule = state.rule
         self.nudge: Callable[[], None] = _rest
+        self._owes = state.repairs.owes
         self._strict = strict
 
     async def read(self, name: str, address: str, wall: float) -> Seen | None:
-        """Read one address; None when the tier cannot say (not asked, failed): then nothing is installed there.
+        """Read one address; None when the tier cannot say: then nothing is installed there.
 
         Raises:
             StoreError: under ``strict`` only.
         """
-        if not self.rule.read or self.state.repairs.owes(name):
+        found = await self.look(name, address)
+        return None if found is None else await self.seen(address, found, wall)
+
+    async def look(self, name: str, address: str) -> StoreFinding | None:
+        """What the store finds; None when the tier cannot say (not asked, failed).
+
+        Raises:
+            StoreError: under ``strict`` only.
+        """
+        if not self.rule.read or self._owes(name):
             self.state.count("skipped")
             return None
         try:
-            found = await self.ask("get", self.store.get, address)
+            return await self.get(address)
         except StoreError:
             if self._strict:
                 raise
             return None
-        return await self.seen(address, found, wall)
 
     async def read_many(self, names: Mapping[str, str], wall: float) -> dict[str, Seen]:
         """Read several: address by name in, what was seen by name out; names that the tier cannot say are left out.
@@ -97,17 +106,20 @@ class AsyncTier(AsyncGuard):
 
     async def seen(self, address: str, found: StoreFinding, wall: float) -> Seen | None:
         """Decode what the store found; a blob that is not ours is removed, and its absence seen instead."""
-        self.state.count("reads")
+        state = self.state
         if isinstance(found, Absent):
+            state.count("reads")
             return Seen(None, found.token)
-        self.state.count("bytes_read", len(found.blob))
+        blob = found.blob
         try:
-            record = self.codec.decode(address, found.blob)
+            record = self.codec.decode(address, blob)
         except Undecodable as exc:
+            state.miss(len(blob))
             return await self.discard(address, exc.reason)
         if record.dead_at <= wall:
+            state.miss(len(blob))
             return Seen(None, found.token)
-        self.state.count("hits")
+        state.hit(len(blob))
         return Seen(record, found.token)
 
     async def discard(self, address: str, reason: str) -> Seen | None:
@@ -115,7 +127,7 @@ class AsyncTier(AsyncGuard):
         self.state.undecodable(reason)
         try:
             await self.ask("delete", self.store.delete, address)
-            found = await self.ask("get", self.store.get, address)
+            found = await self.get(address)
         except StoreError:
             return None
         return Seen(None, found.token) if isinstance(found, Absent) else None

@@ -108,7 +108,7 @@ class Amender:
         passage = reader.passage(name)
         position = reader.first_store + self._tiers.index(tier)
         wall = core.clocks.wall()
-        seen = tier.seen(passage.address, tier.ask("get", tier.store.get, passage.address), wall)
+        seen = tier.seen(passage.address, tier.get(passage.address), wall)
         entry = reader.accept(passage, position, seen)
         if entry is not None and self._verified(entry) and self._is_value(entry):
             return False

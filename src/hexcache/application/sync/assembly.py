@@ -17,6 +17,7 @@ from hexcache.application.sync.bulk import Bulk
 from hexcache.application.sync.clearing import Clearing
 from hexcache.application.sync.counting import Counting
 from hexcache.application.sync.deferral import deferral_of
+from hexcache.application.sync.direct import Direct
 from hexcache.application.sync.filling import Filler
 from hexcache.application.sync.inspection import Inspection
 from hexcache.application.sync.leasing import Leasing
@@ -92,6 +93,8 @@ class Assembly:
         )
         self.tags = Tags(core, self.tiers)
         self.reader = Reader(core, self.tiers, self.tags)
+        alone = len(self.tiers) == 1 and not core.memory
+        self.direct = Direct(core, self.tiers[0], self.tags) if alone else None
         self.loading = Loading(core, self.reader, self.tags, self.crew)
         self.leasing = self._leasing(leases)
         self.obtaining = Obtaining(core, self.reader, self.loading, self.leasing)

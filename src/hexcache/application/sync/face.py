@@ -17,7 +17,7 @@ from hexcache.application.sealing import Stamp
 from hexcache.domain.entry import MISSING, Entry
 from hexcache.domain.errors import CacheClosed, InvalidKey, StoreError, WrongWorld
 from hexcache.domain.fill import ReadRule, Serve
-from hexcache.domain.key import SEPARATOR, check_key, name_prefix
+from hexcache.domain.key import SEPARATOR, address_prefix, check_key, name_prefix
 from hexcache.domain.lifetime import NEVER, Lifetime, TtlLike, Unset
 from hexcache.domain.lookup import Candidate
 from hexcache.domain.tag import check_tags
@@ -45,6 +45,7 @@ class Face(Generic[V]):
         self._stats = core.stats
         self._path = path
         self._prefix = name_prefix(path)
+        self._addresses = address_prefix(core.root, path)
         self.policy = core.policy if policy is None else policy
         # With a max_age every look-up must ask the entry's age, which the hit path does not.
         self._quick = bool(core.memory) and self.policy.max_age == NEVER
@@ -91,10 +92,12 @@ class Face(Generic[V]):
             self._use.publisher.listen()
 
     def _begin(self, key: str) -> str:
-        self._open()
+        use = self._use
+        if use.closed:
+            self._open()
         name = self._prefix + check_key(key)
-        if self._use.publisher.silent:
-            self._use.publisher.listen()
+        if use.publisher.silent:
+            use.publisher.listen()
         return name
 
     def _several(self, keys: Iterable[str]) -> Sequence[str]:
@@ -174,8 +177,9 @@ class Face(Generic[V]):
         return {name: Change(one, self._stamp(life, deps)) for name, one in sealed.items()}
 
 
-def _nothing(_: str) -> None:
-    return None
+_EMPTY: dict[str, Entry] = {}
+_nothing = _EMPTY.get
+"""The hit path where there is none; a dictionary says so without a frame."""
 
 
 def _closed(_: str) -> NoReturn:

@@ -7,12 +7,13 @@ Rule: nothing calls a store but through here, and nothing but a ``StoreError`` c
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from hexcache.application.sync.primitives import within
+from hexcache.application.sync.primitives import held_to, within
 from hexcache.application.tier_state import TierState
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 from hexcache.ports.sync.store import Store
+from hexcache.ports.finding import StoreFinding
 
 T = TypeVar("T")
 
@@ -32,6 +33,8 @@ class Guard:
         self.state = state
         self.name = state.name
         self.capabilities = store.capabilities
+        self._bounded = self.capabilities.bounded_calls
+        self._get = held_to(state.deadline, self._bounded, store.get)
 
     def ask(self, operation: str, call: Callable[..., T], *args: Any, **options: Any) -> T:
         """Call the store within its deadline and let the breaker know.
@@ -39,9 +42,29 @@ class Guard:
         Raises:
             StoreError: whatever went wrong, typed.
         """
-        if not self.state.permit():
+        state = self.state
+        if not (state.calm or state.permit()):
             raise StoreUnavailable(f"{self.name}: breaker open")
-        return self._call(operation, call, *args, **options)
+        try:
+            answer = within(state.deadline, self._bounded, call, *args, **options)
+        except Exception as exc:  # noqa: BLE001 - whatever it is is raised on, typed
+            self._fail(operation, exc)
+        if not state.calm:
+            state.succeeded()
+        return answer
+
+    def get(self, address: str) -> StoreFinding:
+        """What :meth:`ask` does, for the call that hits are made of."""
+        state = self.state
+        if not (state.calm or state.permit()):
+            raise StoreUnavailable(f"{self.name}: breaker open")
+        try:
+            found = self._get(address)
+        except Exception as exc:  # noqa: BLE001 - whatever it is is raised on, typed
+            self._fail("get", exc)
+        if not state.calm:
+            state.succeeded()
+        return found
 
     def ping(self) -> None:
         """Prove that the store answers, whatever the breaker says.
@@ -49,25 +72,30 @@ class Guard:
         Raises:
             StoreError: it does not.
         """
-        self.state.permit()
-        self._call("ping", self.store.ping)
-
-    def _call(self, operation: str, call: Callable[..., T], *args: Any, **options: Any) -> T:
         state = self.state
+        state.permit()
         try:
-            answer = within(state.deadline, self.capabilities.bounded_calls, call, *args, **options)
-        except StoreRejected as exc:
-            state.succeeded()
-            state.rejected(operation, str(exc))
-            raise
-        except StoreError as exc:
-            state.failed(operation, f"{type(exc).__name__}: {exc}", timeout=isinstance(exc, StoreTimeout))
-            raise
-        except TimeoutError as exc:
-            state.failed(operation, f"no answer within {state.deadline} s", timeout=True)
-            raise StoreTimeout(f"{self.name}: {operation} not answered within {state.deadline} s") from exc
-        except Exception as exc:
-            state.failed(operation, type(exc).__name__)
-            raise StoreUnavailable(f"{self.name}: {operation} failed with {type(exc).__name__}") from exc
+            within(state.deadline, self._bounded, self.store.ping)
+        except Exception as exc:  # noqa: BLE001 - whatever it is is raised on, typed
+            self._fail("ping", exc)
         state.succeeded()
-        return answer
+
+    def _fail(self, operation: str, error: Exception) -> NoReturn:
+        """Tell breaker and counters of a call that raised, and raise what it amounts to.
+
+        Raises:
+            StoreError: the error itself if it is one.
+        """
+        state = self.state
+        if isinstance(error, StoreRejected):
+            state.succeeded()
+            state.rejected(operation, str(error))
+            raise error
+        if isinstance(error, StoreError):
+            state.failed(operation, f"{type(error).__name__}: {error}", timeout=isinstance(error, StoreTimeout))
+            raise error
+        if isinstance(error, TimeoutError):
+            state.failed(operation, f"no answer within {state.deadline} s", timeout=True)
+            raise StoreTimeout(f"{self.name}: {operation} not answered within {state.deadline} s") from error
+        state.failed(operation, type(error).__name__)
+        raise StoreUnavailable(f"{self.name}: {operation} failed with {type(error).__name__}") from error

@@ -92,7 +92,7 @@ class Inspection:
         if tier.state.repairs.owes(name):
             return {"state": "distrusted until repaired"}
         try:
-            found = tier.ask("get", tier.store.get, address)
+            found = tier.get(address)
         except StoreError as exc:
             return {"state": "unknown", "error": f"{type(exc).__name__}: {exc}"}
         if not isinstance(found, Found):

@@ -56,6 +56,8 @@ class Lookups(Face[V]):
             if value is not MISS:
                 return value
         name = self._begin(key)
+        if self._use.direct is not None:
+            return self._use.direct.get(name, self._addresses + key, default)
         found = self._find(name, FRESH_ONLY)
         if found is None or found[0].entry.kind & MISSING:
             return default

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from functools import partial
 from typing import Any, TypeVar
 
 from hexcache.domain.errors import WrongWorld
@@ -43,6 +44,11 @@ def within(seconds: float, bounded: bool, call: Callable[..., T], *args: Any, **
     if bounded:
         return call(*args, **options)
     return settle(_workers.submit(call, args, options), seconds)
+
+
+def held_to(seconds: float, bounded: bool, call: Callable[..., T]) -> Callable[..., T]:
+    """The call as :func:`within` makes it: a ``bounded`` one is made as it is."""
+    return call if bounded else partial(within, seconds, bounded, call)
 
 
 def settle(future: Future[T], seconds: float) -> T:

@@ -136,7 +136,7 @@ class Tags:
         if keeper.state.repairs.owes(tag_name(tag)):
             raise StoreError(f"{keeper.name}: a change of the tag is still owed")
         address = self._address(tag)
-        return self._decoded(keeper, address, keeper.ask("get", keeper.store.get, address))
+        return self._decoded(keeper, address, keeper.get(address))
 
     def _read_many(self, keeper: Tier, tags: Sequence[str]) -> dict[str, tuple[TagState | None, Token]]:
         asked = {tag: self._address(tag) for tag in tags if not keeper.state.repairs.owes(tag_name(tag))}

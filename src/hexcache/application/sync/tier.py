@@ -22,7 +22,7 @@ from hexcache.ports.codec import RecordCodec
 from hexcache.ports.finding import Absent, StoreFinding, Token
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """What a tier showed at an address.
 
@@ -53,24 +53,33 @@ class Tier(Guard):
         self.put_through = store.put if deferral is None else deferral.put_through
         self.rule = state.rule
         self.nudge: Callable[[], None] = _rest
+        self._owes = state.repairs.owes
         self._strict = strict
 
     def read(self, name: str, address: str, wall: float) -> Seen | None:
-        """Read one address; None when the tier cannot say (not asked, failed): then nothing is installed there.
+        """Read one address; None when the tier cannot say: then nothing is installed there.
 
         Raises:
             StoreError: under ``strict`` only.
         """
-        if not self.rule.read or self.state.repairs.owes(name):
+        found = self.look(name, address)
+        return None if found is None else self.seen(address, found, wall)
+
+    def look(self, name: str, address: str) -> StoreFinding | None:
+        """What the store finds; None when the tier cannot say (not asked, failed).
+
+        Raises:
+            StoreError: under ``strict`` only.
+        """
+        if not self.rule.read or self._owes(name):
             self.state.count("skipped")
             return None
         try:
-            found = self.ask("get", self.store.get, address)
+            return self.get(address)
         except StoreError:
             if self._strict:
                 raise
             return None
-        return self.seen(address, found, wall)
 
     def read_many(self, names: Mapping[str, str], wall: float) -> dict[str, Seen]:
         """Read several: address by name in, what was seen by name out; names that the tier cannot say are left out.
@@ -98,17 +107,20 @@ class Tier(Guard):
 
     def seen(self, address: str, found: StoreFinding, wall: float) -> Seen | None:
         """Decode what the store found; a blob that is not ours is removed, and its absence seen instead."""
-        self.state.count("reads")
+        state = self.state
         if isinstance(found, Absent):
+            state.count("reads")
             return Seen(None, found.token)
-        self.state.count("bytes_read", len(found.blob))
+        blob = found.blob
         try:
-            record = self.codec.decode(address, found.blob)
+            record = self.codec.decode(address, blob)
         except Undecodable as exc:
+            state.miss(len(blob))
             return self.discard(address, exc.reason)
         if record.dead_at <= wall:
+            state.miss(len(blob))
             return Seen(None, found.token)
-        self.state.count("hits")
+        state.hit(len(blob))
         return Seen(record, found.token)
 
     def discard(self, address: str, reason: str) -> Seen | None:
@@ -116,7 +128,7 @@ class Tier(Guard):
         self.state.undecodable(reason)
         try:
             self.ask("delete", self.store.delete, address)
-            found = self.ask("get", self.store.get, address)
+            found = self.get(address)
         except StoreError:
             return None
         return Seen(None, found.token) if isinstance(found, Absent) else None

@@ -31,7 +31,7 @@ class Envelope:
         InvalidSetting: a stage that is not a transform, or the same stage twice.
     """
 
-    __slots__ = ("_backwards", "_pipeline", "_transforms")
+    __slots__ = ("_backwards", "_pipeline", "_transforms", "_undo")
 
     def __init__(self, transforms: Sequence[Transform] = (), *, payload_format: str = "") -> None:
         for stage in transforms:
@@ -42,6 +42,7 @@ class Envelope:
             raise InvalidSetting(f"transforms: {', '.join(names)}: each stage at most once")
         self._transforms = tuple(transforms)
         self._backwards = self._transforms[::-1]
+        self._undo = self._revert if self._backwards else None
         spelled = "\0".join([payload_format, *names]).encode()
         self._pipeline = int.from_bytes(hashlib.blake2b(spelled, digest_size=4).digest(), "big")
 
@@ -63,7 +64,7 @@ class Envelope:
         Raises:
             Undecodable: anything else, whatever the bytes are.
         """
-        return open_blob(address, blob, self._pipeline, self._revert if self._backwards else None)
+        return open_blob(address, blob, self._pipeline, self._undo)
 
     def _revert(self, payload: bytes, head: bytes) -> bytes:
         for stage in self._backwards:

@@ -34,11 +34,20 @@ MISSING: Final = 1
 _HEAD: Final = Struct(">4sBBIddddBHH")
 _DEP: Final = Struct(">HB")
 _SIZE: Final = Struct(">I")
-_SMALLEST: Final = _HEAD.size + 2 * _SIZE.size
+_PLACE_AT: Final = _HEAD.size
+_LENGTH: Final = _SIZE.size
+_TRAILER: Final = _SIZE.size
+_SMALLEST: Final = _PLACE_AT + _LENGTH
+"""Without the trailer."""
 _FORMAT_AT: Final = len(MAGIC)
+
+_make: Final = tuple.__new__
+"""What the constructor of a named tuple ends in, at a quarter of its cost."""
 
 _pack_head = _HEAD.pack
 _pack_size = _SIZE.pack
+_unpack_head = _HEAD.unpack_from
+_unpack_size = _SIZE.unpack_from
 
 
 def write_head(address: str, record: Record, pipeline: int) -> bytes:
@@ -97,52 +106,63 @@ def open_blob(address: str, blob: bytes, pipeline: int, revert: Callable[[bytes,
     Raises:
         Undecodable: anything else.
     """
-    _check_outline(blob)
-    (_, _, flags, written_by, created, fresh_until, dead_at, cost, version_size, dep_count, place_size) = (
-        _HEAD.unpack_from(blob)
+    end = len(blob) - _TRAILER
+    if end < _SMALLEST:
+        raise _stranger(blob)
+    (magic, form, flags, written_by, created, fresh_until, dead_at, cost, version_size, dep_count, place_size) = (
+        _unpack_head(blob)
     )
-    place_end = _HEAD.size + place_size
-    deps_at = place_end + version_size
-    head_end = _end_of_head(blob, deps_at, dep_count)
-    if crc32(memoryview(blob)[: -_SIZE.size]) != _SIZE.unpack_from(blob, len(blob) - _SIZE.size)[0]:
+    if magic != MAGIC or form != FORMAT:
+        raise _stranger(blob)
+    place_end = _PLACE_AT + place_size
+    head_end = deps_at = place_end + version_size
+    if dep_count:
+        head_end = _end_of_deps(blob, deps_at, dep_count)
+    begin = head_end + _LENGTH
+    if begin > end or begin + _unpack_size(blob, head_end)[0] != end:
+        raise Undecodable("truncated", "lengths do not add up")
+    payload = blob[begin:end]
+    if crc32(payload, crc32(blob[:begin])) != _unpack_size(blob, end)[0]:
         raise Undecodable("checksum")
-    if flags > MISSING:
-        raise Undecodable("flags", "unknown")
-    if blob[_HEAD.size : place_end] != _encoded(address):
-        raise Undecodable("key", "written for another address")
-    if written_by != pipeline:
-        raise Undecodable("version", "written by another pipeline")
+    if flags > MISSING or blob[_PLACE_AT:place_end] != _encoded(address) or written_by != pipeline:
+        raise _misplaced(flags, blob[_PLACE_AT:place_end] == _encoded(address))
     if isnan(created) or isnan(fresh_until) or isnan(dead_at) or isnan(cost):
         raise Undecodable("header", "NaN")
     deps = _deps(blob, deps_at, dep_count) if dep_count else ()
-    payload = blob[head_end + _SIZE.size : -_SIZE.size]
-    version = blob[place_end:deps_at]
     if revert is not None:
         payload = revert(payload, blob[:head_end])
     if flags and payload:
         raise Undecodable("payload", "a negative result that has one")
-    return Record(payload, created, fresh_until, dead_at, cost, version, deps, flags == MISSING)
+    version = blob[place_end:deps_at]
+    return _make(Record, (payload, created, fresh_until, dead_at, cost, version, deps, flags == MISSING))
 
 
-def _check_outline(blob: bytes) -> None:
+def _misplaced(flags: int, in_place: bool) -> Undecodable:
+    """Why a blob whose bytes are in order is none of this address and configuration."""
+    if flags > MISSING:
+        return Undecodable("flags", "unknown")
+    if not in_place:
+        return Undecodable("key", "written for another address")
+    return Undecodable("version", "written by another pipeline")
+
+
+def _stranger(blob: bytes) -> Undecodable:
+    """Why a blob is not one of this format, as far as its first bytes tell."""
     if blob[:_FORMAT_AT] != MAGIC:
-        raise Undecodable("magic", "not a blob of hexcache")
-    if len(blob) < _SMALLEST:
-        raise Undecodable("truncated", "within the head")
-    if blob[_FORMAT_AT] != FORMAT:
-        raise Undecodable("version", "unknown format")
+        return Undecodable("magic", "not a blob of hexcache")
+    if len(blob) < _SMALLEST + _TRAILER:
+        return Undecodable("truncated", "within the head")
+    return Undecodable("version", "unknown format")
 
 
-def _end_of_head(blob: bytes, at: int, dep_count: int) -> int:
-    """Where the head ends, once every length has been found to fit."""
-    limit = len(blob) - 2 * _SIZE.size
-    for _ in range(dep_count):
+def _end_of_deps(blob: bytes, at: int, count: int) -> int:
+    """Where the tags end, once every length has been found to fit."""
+    limit = len(blob) - _TRAILER - _LENGTH
+    for _ in range(count):
         if at + _DEP.size > limit:
             raise Undecodable("truncated", "within the tags")
         tag_size, token_size = _DEP.unpack_from(blob, at)
         at += _DEP.size + tag_size + token_size
-    if at > limit or at + _SIZE.unpack_from(blob, at)[0] != limit:
-        raise Undecodable("truncated", "lengths do not add up")
     return at
 
 

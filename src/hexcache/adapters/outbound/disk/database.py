@@ -75,7 +75,10 @@ class Database:
             StoreError: it could not be run.
         """
         try:
-            pool, connection = self._take()
+            pool = self._pool
+            connection = None if pool is None else pool.take()
+            if pool is None or connection is None:
+                pool, connection = self._take()
             try:
                 found = connection.execute(sql, parameters).fetchall()
             except BaseException:
