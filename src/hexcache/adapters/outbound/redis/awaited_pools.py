@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.connection import BlockingConnectionPool, ConnectionPool
+from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool, ConnectionPool
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 
 from hexcache.adapters.outbound.redis.awaited_connection import (
@@ -32,7 +32,7 @@ def pool_to(address: Address, settings: RedisSettings) -> BlockingConnectionPool
         socket_timeout=None,
         socket_connect_timeout=None,
         **place(address),
-        **server_options(settings, AwaitedCredentials),
+        **server_options(settings, AbstractConnection, AwaitedCredentials),
     )
 
 
@@ -49,7 +49,7 @@ def pool_by_sentinels(settings: RedisSettings, *, replicas: bool) -> SentinelCon
         connection_class=DroppableSentinelConnection if settings.tls is None else DroppableSentinelSSLConnection,
         socket_timeout=None,
         socket_connect_timeout=None,
-        **server_options(settings, AwaitedCredentials),
+        **server_options(settings, AbstractConnection, AwaitedCredentials),
     )
 
 
@@ -62,7 +62,7 @@ def _asking(address: Address, settings: RedisSettings) -> Any:
         socket_timeout=share,
         socket_connect_timeout=share,
         **place(address),
-        **sentinel_options(settings),
+        **sentinel_options(settings, AbstractConnection),
     )
     return Redis(connection_pool=pool)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from redis import Redis
-from redis.connection import BlockingConnectionPool, ConnectionPool
+from redis.connection import AbstractConnection, BlockingConnectionPool, ConnectionPool
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from hexcache.adapters.outbound.redis.blocking_connection import (
@@ -33,7 +33,7 @@ def pool_to(address: Address, settings: RedisSettings) -> BlockingConnectionPool
         socket_timeout=settings.deadline,
         socket_connect_timeout=settings.connect_deadline,
         **place(address),
-        **server_options(settings, BlockingCredentials),
+        **server_options(settings, AbstractConnection, BlockingCredentials),
     )
 
 
@@ -50,7 +50,7 @@ def pool_by_sentinels(settings: RedisSettings, *, replicas: bool) -> SentinelCon
         connection_class=BoundedSentinelConnection if settings.tls is None else BoundedSentinelSSLConnection,
         socket_timeout=settings.deadline,
         socket_connect_timeout=settings.connect_deadline,
-        **server_options(settings, BlockingCredentials),
+        **server_options(settings, AbstractConnection, BlockingCredentials),
     )
 
 
@@ -63,7 +63,7 @@ def _asking(address: Address, settings: RedisSettings) -> Any:
         socket_timeout=share,
         socket_connect_timeout=share,
         **place(address),
-        **sentinel_options(settings),
+        **sentinel_options(settings, AbstractConnection),
     )
     return Redis(connection_pool=pool)
 

@@ -11,8 +11,6 @@ import ssl
 from collections.abc import Callable
 from typing import Any, Final
 
-from redis.connection import AbstractConnection
-
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings, TlsSettings
 
 PROTOCOL: Final = 3
@@ -26,11 +24,12 @@ _VERIFY: Final[dict[str, tuple[str, bool]]] = {
 _VERSIONS: Final = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
-def server_options(settings: RedisSettings, in_time: Callable[[Any], Any]) -> dict[str, Any]:
+def server_options(settings: RedisSettings, kind: type[Any], in_time: Callable[[Any], Any]) -> dict[str, Any]:
     """Arguments of a connection to a server, without its address.
 
     Args:
         settings: where the server is and how it is used.
+        kind: the connection's class in redis-py; releases of it differ in what they take.
         in_time: makes a credential provider one that holds nobody up.
     """
     provider = settings.credential_provider
@@ -40,11 +39,11 @@ def server_options(settings: RedisSettings, in_time: Callable[[Any], Any]) -> di
         "username": settings.username,
         "password": settings.password,
         "client_name": settings.client_name,
-        **_common(settings.tls),
+        **_common(settings.tls, kind),
     }
 
 
-def sentinel_options(settings: RedisSettings) -> dict[str, Any]:
+def sentinel_options(settings: RedisSettings, kind: type[Any]) -> dict[str, Any]:
     """Arguments of a connection to a Sentinel, without its address."""
     said = settings.sentinel
     if said is None:
@@ -53,7 +52,7 @@ def sentinel_options(settings: RedisSettings) -> dict[str, Any]:
         "username": said.username,
         "password": said.password,
         "client_name": settings.client_name,
-        **_common(said.tls),
+        **_common(said.tls, kind),
     }
 
 
@@ -67,8 +66,8 @@ def place(address: Address) -> dict[str, Any]:
     return {"host": address.host, "port": address.port}
 
 
-def _common(tls: TlsSettings | None) -> dict[str, Any]:
-    options: dict[str, Any] = {"protocol": PROTOCOL, "socket_keepalive": True, **_extras()}
+def _common(tls: TlsSettings | None, kind: type[Any]) -> dict[str, Any]:
+    options: dict[str, Any] = {"protocol": PROTOCOL, "socket_keepalive": True, **_extras(kind)}
     if tls is not None:
         requirement, name_too = _VERIFY[tls.verify]
         options |= {
@@ -83,9 +82,9 @@ def _common(tls: TlsSettings | None) -> dict[str, Any]:
     return options
 
 
-def _extras() -> dict[str, Any]:
+def _extras(kind: type[Any]) -> dict[str, Any]:
     """Arguments that not every release of redis-py knows: no trips for its own name, no maintenance push."""
-    known = inspect.signature(AbstractConnection.__init__).parameters
+    known = inspect.signature(kind.__init__).parameters
     options: dict[str, Any] = {}
     if "driver_info" in known:
         options["driver_info"] = None

@@ -11,6 +11,7 @@ from typing import Any
 from redis import Redis, RedisCluster
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
+from redis.connection import AbstractConnection
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
@@ -24,7 +25,7 @@ def client_of(settings: RedisSettings) -> Redis | RedisCluster:
     A cluster's client asks for its table of slots at once; the others connect when they are first used.
     """
     options: dict[str, Any] = {
-        **server_options(settings, lambda provider: provider),
+        **server_options(settings, AbstractConnection, lambda provider: provider),
         "ssl": settings.tls is not None,
         "socket_timeout": settings.operation_deadline,
         "socket_connect_timeout": settings.connect_deadline,
@@ -38,7 +39,7 @@ def client_of(settings: RedisSettings) -> Redis | RedisCluster:
     if settings.sentinel is not None:
         share = share_of_a_sentinel(settings)
         asking: dict[str, Any] = {
-            **sentinel_options(settings),
+            **sentinel_options(settings, AbstractConnection),
             "ssl": settings.sentinel.tls is not None,
             "socket_timeout": share,
             "socket_connect_timeout": share,
