@@ -15,7 +15,7 @@ PATIENT = ConnectionSettings(connect_timeout=20.0, read_timeout=30.0)
 
 def access_of(identity: Identity) -> S3Access:
     """The keys of an identity."""
-    return S3Access(access_key=identity.access_key, secret_key=identity.secret_key)
+    return S3Access(access_key_id=identity.access_key, secret_access_key=identity.secret_key)
 
 
 def settings_for(server: S3Server, **more: Any) -> S3BucketSettings:

@@ -22,6 +22,8 @@ from tests.servers.http_fault import HttpFaultProxy
 from tests.servers.s3 import S3Server
 from tests.servers.waiting import wait_until
 
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # threads of other tests
+
 NOW = 1_900_000_000.0
 VALUE = Label("value", NOW + 90.5)
 
