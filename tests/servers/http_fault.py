@@ -165,6 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the standard library's)
         """Say nothing."""
 
+    def handle_expect_100(self) -> bool:
+        """Say at once that a body is welcome; some clients wait a second for that."""
+        go_on = super().handle_expect_100()
+        self.wfile.flush()
+        return go_on
+
     def _do(self) -> None:
         proxy = self.server.proxy
         request = Request(self.command, self.path, dict(self.headers.items()), self._body())
