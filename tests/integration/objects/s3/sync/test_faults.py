@@ -126,7 +126,9 @@ def test_a_slow_first_byte_within_the_deadline_is_waited_for(
 def test_a_delete_that_could_not_be_sent_is_not_forgotten(
     written: dict[str, Any], s3_proxy: HttpFaultProxy
 ) -> None:
-    with opened("memory:", through(s3_proxy, written, deadline=4.0, connect_timeout=4.0, read_timeout=4.0)) as cache:
+    with opened(
+        "memory:", through(s3_proxy, written, deadline=4.0, connect_timeout=4.0, read_timeout=4.0)
+    ) as cache:
         assert cache.get("k") == VALUE
         s3_proxy.plan.add(Reset(served=False))
         report = cache.delete("k")
