@@ -16,6 +16,8 @@ from hexcache.testing.aio.primitives import AsyncGate
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.cache_ground import AsyncOrigin
 from hexcache.testing.contracts.aio.primitives import MARKS, together
+from tests.integration.objects.aio.primitives import fetch
+from tests.integration.objects.s3.aio.fleet import AsyncFleet
 from tests.integration.objects.s3.urls import tier
 from tests.servers.s3 import Identity, S3Server
 
@@ -175,3 +177,49 @@ async def test_litellm_s_settings_make_the_same_tier(seaweed: S3Server, s3_prefi
         assert (await cache.set("k", "value")).complete
     async with opened(tier(seaweed, s3_prefix)) as cache:
         assert await cache.get("k") == "value"
+
+
+async def test_one_of_sixteen_that_missed_together_stores_what_it_loaded(any_s3: S3Server, s3_prefix: str) -> None:
+    """Sixteen caches miss the same key, so that all hold one token; each loads another value."""
+    own = tier(any_s3, s3_prefix)
+    loaded = AsyncGate()
+
+    async def load(number: int) -> int:
+        await loaded.passage()
+        return number
+
+    async with AsyncFleet(16, lambda: opened(own)) as fleet:
+
+        async def release() -> None:
+            await loaded.entered(16)
+            loaded.release()
+
+        calls: list[Any] = [
+            partial(cache.get_or_set, "k", partial(load, number)) for number, cache in enumerate(fleet.caches)
+        ]
+        answers: list[object] = await together([*calls, release])
+        assert answers[:16] == list(range(16))
+        stored = await fleet.caches[0].get("k")
+        assert stored in range(16)
+        for cache in fleet.caches:
+            assert await cache.get("k") == stored
+
+
+async def test_a_link_gives_what_is_stored_and_nothing_else(seaweed: S3Server, s3_prefix: str) -> None:
+    async with opened("memory:", tier(seaweed, s3_prefix)) as cache:
+        await cache.set("k", "a value to be found")
+        link = await cache.presign("k", "10m")
+        answer = await fetch(link, headers={}, trust=None)
+        assert answer.accepted
+        assert b"a value to be found" in answer.body
+        assert not (await fetch(link[:-1] + ("0" if link[-1] != "0" else "1"), headers={}, trust=None)).accepted
+
+
+async def test_health_tells_which_rights_are_missing(seaweed: S3Server, s3_prefix: str) -> None:
+    async with opened(tier(seaweed, s3_prefix)) as cache:
+        rights = (await cache.health())["s3"]["rights"]
+        assert set(rights.values()) == {""}
+    async with opened(tier(seaweed, s3_prefix, identity=seaweed.reader)) as cache:
+        rights = (await cache.health())["s3"]["rights"]
+        assert "s3:PutObject" in rights["write"]
+        assert rights["list"] == ""

@@ -17,6 +17,8 @@ from hexcache.testing.sync.primitives import Gate
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.sync.cache_ground import Origin
 from hexcache.testing.contracts.sync.primitives import MARKS, together
+from tests.integration.objects.sync.primitives import fetch
+from tests.integration.objects.s3.sync.fleet import Fleet
 from tests.integration.objects.s3.urls import tier
 from tests.servers.s3 import Identity, S3Server
 
@@ -176,3 +178,49 @@ def test_litellm_s_settings_make_the_same_tier(seaweed: S3Server, s3_prefix: str
         assert (cache.set("k", "value")).complete
     with opened(tier(seaweed, s3_prefix)) as cache:
         assert cache.get("k") == "value"
+
+
+def test_one_of_sixteen_that_missed_together_stores_what_it_loaded(any_s3: S3Server, s3_prefix: str) -> None:
+    """Sixteen caches miss the same key, so that all hold one token; each loads another value."""
+    own = tier(any_s3, s3_prefix)
+    loaded = Gate()
+
+    def load(number: int) -> int:
+        loaded.passage()
+        return number
+
+    with Fleet(16, lambda: opened(own)) as fleet:
+
+        def release() -> None:
+            loaded.entered(16)
+            loaded.release()
+
+        calls: list[Any] = [
+            partial(cache.get_or_set, "k", partial(load, number)) for number, cache in enumerate(fleet.caches)
+        ]
+        answers: list[object] = together([*calls, release])
+        assert answers[:16] == list(range(16))
+        stored = fleet.caches[0].get("k")
+        assert stored in range(16)
+        for cache in fleet.caches:
+            assert cache.get("k") == stored
+
+
+def test_a_link_gives_what_is_stored_and_nothing_else(seaweed: S3Server, s3_prefix: str) -> None:
+    with opened("memory:", tier(seaweed, s3_prefix)) as cache:
+        cache.set("k", "a value to be found")
+        link = cache.presign("k", "10m")
+        answer = fetch(link, headers={}, trust=None)
+        assert answer.accepted
+        assert b"a value to be found" in answer.body
+        assert not (fetch(link[:-1] + ("0" if link[-1] != "0" else "1"), headers={}, trust=None)).accepted
+
+
+def test_health_tells_which_rights_are_missing(seaweed: S3Server, s3_prefix: str) -> None:
+    with opened(tier(seaweed, s3_prefix)) as cache:
+        rights = (cache.health())["s3"]["rights"]
+        assert set(rights.values()) == {""}
+    with opened(tier(seaweed, s3_prefix, identity=seaweed.reader)) as cache:
+        rights = (cache.health())["s3"]["rights"]
+        assert "s3:PutObject" in rights["write"]
+        assert rights["list"] == ""
