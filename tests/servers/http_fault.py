@@ -160,7 +160,11 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
-    server: _Server
+
+    @property
+    def _owner(self) -> _Server:
+        assert isinstance(self.server, _Server)
+        return self.server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the standard library's)
         """Say nothing."""
@@ -172,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         return go_on
 
     def _do(self) -> None:
-        proxy = self.server.proxy
+        proxy = self._owner.proxy
         request = Request(self.command, self.path, dict(self.headers.items()), self._body())
         proxy.requests.append(request)
         healing = proxy.healing  # before the plan is asked, lest a heal between the two is missed
@@ -208,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
         return bytes(body)
 
     def _served(self, request: Request) -> Answer:
-        proxy = self.server.proxy
+        proxy = self._owner.proxy
         server = http.client.HTTPConnection(*proxy.upstream, timeout=PATIENCE)
         with contextlib.closing(server):  # one a request: nothing has to be asked twice
             try:

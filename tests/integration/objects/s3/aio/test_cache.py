@@ -32,8 +32,8 @@ CALM: dict[str, Any] = {"jitter": 0.0, "beta": 0.0}
 def opened(*tiers: Any, clock: MovedClock | None = None, **policy: Any) -> AsyncCache[Any]:
     """A cache; on moved time if there is a clock."""
     clocks = None if clock is None else clock.clocks
-    settings = {"tiers": list(tiers)}
-    return hexcache.open_async_cache(settings=settings, clocks=clocks, **{"namespace": "ns", **CALM, **policy})
+    options: dict[str, Any] = {"namespace": "ns", **CALM, **policy}
+    return hexcache.open_async_cache(settings={"tiers": list(tiers)}, clocks=clocks, **options)
 
 
 async def test_an_entry_ends_at_its_deadline_for_readers_that_are_opened_later_too(

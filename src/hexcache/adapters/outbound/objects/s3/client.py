@@ -12,10 +12,10 @@ import threading
 from functools import cache
 from typing import Any
 
-import boto3
-import botocore.session
-from botocore.client import Config
+from boto3.session import Session
+from botocore.config import Config
 from botocore.loaders import Loader, create_loader
+from botocore.session import Session as BareSession
 
 from hexcache.adapters.outbound.objects.s3.settings import S3BucketSettings
 
@@ -39,10 +39,10 @@ def make_client(settings: S3BucketSettings) -> Any:
         botocore.exceptions.BotoCoreError: they name a profile, or lack a region, that there is not.
     """
     access = settings.access
-    bare = botocore.session.Session(profile=access.profile)
+    bare = BareSession(profile=access.profile)
     bare.register_component("data_loader", _descriptions())
     with _lock:  # the descriptions are shared
-        client = boto3.session.Session(botocore_session=bare).client(
+        client = Session(botocore_session=bare).client(
             "s3",
             region_name=settings.region,
             api_version=settings.api_version,
