@@ -25,7 +25,6 @@ from typing import Final
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.adapters.outbound.redis.bus.aio.primitives import arrival
 from hexcache.adapters.outbound.redis.bus.channels import Channels
-from hexcache.adapters.outbound.redis.bus.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.bus.listener import Listener
 from hexcache.adapters.outbound.redis.bus.node import Node
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
@@ -33,6 +32,7 @@ from hexcache.adapters.outbound.redis.bus.session import Connect
 from hexcache.adapters.outbound.redis.bus.subscriptions import Handler
 from hexcache.adapters.outbound.redis.bus.tally import Tally
 from hexcache.adapters.outbound.redis.bus.wire import SENDER_BYTES, Change, frame_of
+from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.domain.errors import StoreRejected, StoreTimeout
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy

@@ -26,7 +26,7 @@ from typing import Final
 from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.adapters.outbound.redis.bus.sync.primitives import arrival
 from hexcache.adapters.outbound.redis.bus.channels import Channels
-from hexcache.adapters.outbound.redis.bus.forking import tell_after_fork
+from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.bus.listener import Listener
 from hexcache.adapters.outbound.redis.bus.node import Node
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
