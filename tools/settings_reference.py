@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, SecretStr
 from pydantic.fields import FieldInfo
 
 from hexcache.composition.bus_settings import BusSettings
@@ -42,7 +42,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
 """Heading -> settings, in the order of the page."""
 
 QUANTITIES = {"seconds": "duration", "endless_seconds": "duration or `never`", "size": "size", "_size_or_none": "size"}
-WORDS = {bool: "yes or no", int: "whole number", float: "number", str: "text"}
+WORDS: dict[Any, str] = {SecretStr: "text", bool: "yes or no", int: "whole number", float: "number", str: "text"}
 BOUNDS: dict[type, tuple[str, str]] = {
     Ge: ("ge", "from {}"),
     Gt: ("gt", "above {}"),

@@ -35,8 +35,8 @@ NAMES = {
 }
 SPOKEN = re.compile(r"\bawait |\basync (?=with |for |def )")
 """The dropped words where a string or a comment holds code; prose keeps its "async"."""
-UNWRAPPED = "Awaitable"
-"""``Awaitable[X]`` becomes ``X``."""
+UNWRAPPED = {"Awaitable": "[", "Coroutine": "[Any, Any, "}
+"""``Awaitable[X]`` and ``Coroutine[Any, Any, X]`` become ``X``."""
 BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 PREFIX = "Async"
 """``AsyncStore`` becomes ``Store``: any class name of ours that begins with it."""
@@ -82,10 +82,11 @@ def twin_of(source: str, origin: str) -> str:
         if begin < done or end > len(source):
             continue
         out.append(source[done:begin])
-        if token.type == tokenize.NAME and token.string == UNWRAPPED and source[end : end + 1] == "[":
+        lead = UNWRAPPED.get(token.string) if token.type == tokenize.NAME else None
+        if lead is not None and source.startswith(lead, end):
             opened.append(depth)
             depth += 1
-            done = end + 1
+            done = end + len(lead)
             continue
         if token.type == tokenize.OP and token.string in BRACKETS:
             depth += BRACKETS[token.string]

@@ -1,4 +1,4 @@
-"""The counter on Valkey and on Redis keeps the contract in both worlds.
+"""The counter on Valkey, on Redis and on a cluster keeps the contract in both worlds, over a plain client and a link.
 
 Two objects on one prefix draw their ids from the same seed, as two processes forked from one would.
 """
@@ -6,49 +6,55 @@ Two objects on one prefix draw their ids from the same seed, as two processes fo
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from redis import Redis
-from redis.asyncio import Redis as AsyncRedis
 
-from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
 from hexcache.adapters.outbound.redis.aio.counter import AsyncRedisCounter
-from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
+from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
+from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.counter import AsyncCounterContract
 from hexcache.testing.contracts.sync.counter import CounterContract
 from hexcache.testing.entropy import SeededEntropy
-from tests.servers.single import Server
+from tests.integration.redis.counter.aio.primitives import linked as async_linked
+from tests.integration.redis.counter.sync.primitives import linked
+
+SERVERS = ["valkey", "redis_server", "redis_cluster"]
+"""A plain client speaks to the first two, a link of ours to all."""
+WAYS = [(server, ours) for server in SERVERS for ours in (False, True) if ours or server != "redis_cluster"]
+IDS = [f"{server}-{'link' if ours else 'client'}" for server, ours in WAYS]
 
 
 class TestRedisCounter(CounterContract):
     """Counters on a server, for threads; two objects on one prefix."""
 
-    @pytest.fixture
-    def link(self, any_redis: Server) -> Iterator[ClientLink]:
-        with Redis.from_url(any_redis.url, socket_timeout=20.0) as client:
-            yield ClientLink(client)
+    @pytest.fixture(params=WAYS, ids=IDS)
+    def link(self, request: pytest.FixtureRequest) -> Iterator[Link]:
+        server, ours = request.param
+        with linked(request.getfixturevalue(server), ours=ours) as link:
+            yield link
 
     @pytest.fixture
-    def counter(self, clock: MovedClock, link: ClientLink, redis_prefix: str) -> RedisCounter:
+    def counter(self, clock: MovedClock, link: Link, redis_prefix: str) -> RedisCounter:
         return RedisCounter(link, entropy=SeededEntropy(), prefix=redis_prefix, wall=clock.wall)
 
     @pytest.fixture
-    def second_counter(self, clock: MovedClock, link: ClientLink, redis_prefix: str) -> RedisCounter:
+    def second_counter(self, clock: MovedClock, link: Link, redis_prefix: str) -> RedisCounter:
         return RedisCounter(link, entropy=SeededEntropy(), prefix=redis_prefix, wall=clock.wall)
 
 
 class TestAsyncRedisCounter(AsyncCounterContract):
     """Counters on a server, for tasks; two objects on one prefix."""
 
-    @pytest.fixture
-    async def link(self, any_redis: Server) -> AsyncIterator[AsyncClientLink]:
-        async with AsyncRedis.from_url(any_redis.url, socket_timeout=20.0) as client:
-            yield AsyncClientLink(client)
+    @pytest.fixture(params=WAYS, ids=IDS)
+    async def link(self, request: pytest.FixtureRequest) -> AsyncIterator[AsyncLink]:
+        server, ours = request.param
+        async with async_linked(request.getfixturevalue(server), ours=ours) as link:
+            yield link
 
     @pytest.fixture
-    def counter(self, clock: MovedClock, link: AsyncClientLink, redis_prefix: str) -> AsyncRedisCounter:
+    def counter(self, clock: MovedClock, link: AsyncLink, redis_prefix: str) -> AsyncRedisCounter:
         return AsyncRedisCounter(link, entropy=SeededEntropy(), prefix=redis_prefix, wall=clock.wall)
 
     @pytest.fixture
-    def second_counter(self, clock: MovedClock, link: AsyncClientLink, redis_prefix: str) -> AsyncRedisCounter:
+    def second_counter(self, clock: MovedClock, link: AsyncLink, redis_prefix: str) -> AsyncRedisCounter:
         return AsyncRedisCounter(link, entropy=SeededEntropy(), prefix=redis_prefix, wall=clock.wall)

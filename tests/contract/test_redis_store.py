@@ -24,9 +24,9 @@ from hexcache.testing.contracts.sync.store import StoreContract
 from hexcache.testing.contracts.sync.unreachable_store import UnreachableStoreContract
 from hexcache.testing.entropy import SeededEntropy
 from hexcache.testing.machine import ADDRESSES, async_store_machine, store_machine
-from tests.integration.redis_store.aio import primitives as awaited
-from tests.integration.redis_store.cleaning import cleaned
-from tests.integration.redis_store.sync import primitives as blocking
+from tests.integration.redis.store.aio import primitives as awaited
+from tests.integration.redis.store.cleaning import cleaned
+from tests.integration.redis.store.sync import primitives as blocking
 from tests.servers.single import Server
 
 TOMBSTONE_TTL = 600.0

@@ -89,9 +89,9 @@ def test_an_async_cache_decorates_coroutine_functions_alone() -> None:
         hexcache.cached(cache)(plain)  # type: ignore[arg-type]  # the point of the test
 
 
-def test_a_coroutine_function_is_a_function_to_checkers_and_is_refused_when_it_is_decorated() -> None:
+def test_a_coroutine_function_is_refused_when_it_is_decorated_and_cannot_be_called_for_checkers() -> None:
     cache = hexcache.open_cache("memory:")
     with pytest.raises(WrongWorld):
-        cache.cached()(awaited)
+        cache.cached()(awaited)(1)  # type: ignore[operator]  # the point of the test
     with pytest.raises(WrongWorld):
         cache.get_or_set("a", lambda: awaited(1))

@@ -16,8 +16,11 @@ and its test swaps the disk tier for memory in two lines::
         service.init_resources()
 
 A tier's provider may be overridden with a URL, a store of the world in which the cache is opened, a memory tier, or
-:class:`~hexcache.composition.stores.Stores`. Tiers whose names are neither ``memory`` nor ``disk`` have their providers
-in ``tiers``: ``service.caching.tiers.set_providers(edge=providers.Object("memory:"))``.
+:class:`~hexcache.composition.stores.Stores`. Tiers whose names are none of ``memory``, ``disk`` and ``redis`` have
+their providers in ``tiers``: ``service.caching.tiers.set_providers(edge=providers.Object("memory:"))``.
+
+A service whose values are all of one type says so: ``providers.Container(CacheContainer, config=config.cache,
+value_type=providers.Object(Report))``.
 
 In an awaited service the same calls are awaited: ``await service.init_resources()`` and
 ``await service.caching.async_cache()``.
@@ -54,8 +57,8 @@ def _settings(table: Mapping[str, Any] | None, environment: str | None) -> Cache
     return load_settings(table or None, environment)
 
 
-def _serializer(settings: CacheSettings) -> Serializer:
-    return serializer_of(settings.codec)
+def _serializer(settings: CacheSettings, value_type: type | None) -> Serializer:
+    return serializer_of(settings.codec, value_type)
 
 
 def _tier(name: str, settings: CacheSettings, around: Surroundings) -> Part:
@@ -138,9 +141,11 @@ class CacheContainer(containers.DeclarativeContainer):
         environment: which environment's table applies; None for what variable or settings say.
         settings: the checked settings.
         clocks, entropy, serializer, observers: the parts that are not tiers.
+        value_type: the type of every value, as ``open_cache`` takes it; None unless overridden. It decides which
+            serializer is made; a serializer that is handed in knows its own.
         bus, async_bus: tell other caches of changes, and are closed by whoever made them; None, as they are unless
             overridden, for the bus that the settings say.
-        memory, disk: the tiers of these names. A tier is only made if the settings name it.
+        memory, disk, redis: the tiers of these names. A tier is only made if the settings name it.
         tiers: all providers of tiers by name.
         core: what the caches of both worlds share: memory tiers, loads in flight, fences.
         cache: the cache for threads.
@@ -153,14 +158,16 @@ class CacheContainer(containers.DeclarativeContainer):
     settings = providers.Singleton(_settings, config, environment)
     clocks = providers.Singleton(system_clocks)
     entropy = providers.Singleton(system_entropy)
-    serializer = providers.Singleton(_serializer, settings)
+    value_type: providers.Object[type | None] = providers.Object(None)
+    serializer = providers.Singleton(_serializer, settings, value_type)
     observers = providers.Singleton(observers_of, settings, clocks)
     bus: providers.Object[Bus | None] = providers.Object(None)
     async_bus: providers.Object[AsyncBus | None] = providers.Object(None)
     surroundings = providers.Singleton(surroundings, settings, clocks, entropy)
     memory = providers.Factory(_tier, "memory", settings, surroundings)
     disk = providers.Factory(_tier, "disk", settings, surroundings)
-    tiers = providers.Aggregate(memory=memory, disk=disk)
+    redis = providers.Factory(_tier, "redis", settings, surroundings)
+    tiers = providers.Aggregate(memory=memory, disk=disk, redis=redis)
     core = providers.Resource(_core, settings, surroundings, tiers.provider, serializer, observers, bus, async_bus)
     cache = BlockingResource(_cache, core, bus)
     async_cache = LoopResource(_async_cache, core, async_bus)

@@ -19,6 +19,7 @@ def guarantee_of(heart: Heart) -> list[str]:
     ]
     lines.append(_across(heart))
     lines.extend(_bus(heart))
+    lines.append(_loads(heart))
     for part in heart.stores:
         lines.extend(_weaknesses(part))
     lines.append(_lasting(heart))
@@ -43,6 +44,13 @@ def _across(heart: Heart) -> str:
     if cap == NEVER:
         return f"other processes: what one changed in {where} this one's memory may serve until its ttl ends"
     return f"other processes: what one changed in {where} this one's memory may serve for up to {cap:g} s"
+
+
+def _loads(heart: Heart) -> str:
+    if heart.leasing is None:
+        return "loads: a key is loaded once for all who wait for it in this process"
+    name = heart.leasing.settings.name
+    return f"loads: a key is loaded once for all who wait for it in the processes that share {name}, by leases"
 
 
 def _bus(heart: Heart) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hexcache.composition.redis_settings import FAMILY, REDIS_SCHEMES
 from hexcache.domain.errors import InvalidSetting
 
 
@@ -57,7 +58,10 @@ def _changed(tiers: Any, changes: Mapping[str, Any]) -> list[Any]:
 
 
 def _name_of(tier: Any) -> str:
-    return _folded(str(tier.get("name") or tier.get("scheme") or "")) if isinstance(tier, Mapping) else ""
+    if not isinstance(tier, Mapping):
+        return ""
+    scheme = str(tier.get("scheme") or "")
+    return _folded(str(tier.get("name") or (FAMILY if scheme in REDIS_SCHEMES else scheme)))
 
 
 def _folded(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
 from hexcache.adapters.outbound.memory.aio.leases import AsyncMemoryLeases
@@ -23,8 +23,9 @@ from hexcache.adapters.outbound.memory.sync.store import MemoryStore
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.application.policy import CachePolicy
 from hexcache.composition.plugged_settings import PluggedTierSettings
+from hexcache.composition.redis_settings import RedisTierSettings
 from hexcache.composition.registry import factory_for
-from hexcache.composition.stores import Counters, Leases, StoreRequest, Stores
+from hexcache.composition.stores import Buses, BusRequest, Counters, Leases, StoreRequest, Stores
 from hexcache.composition.tier_settings import (
     DiskTierSettings,
     MemoryStoreTierSettings,
@@ -118,6 +119,8 @@ def part_of(settings: TierSettings, around: Surroundings) -> Part:
         return StorePart(settings, _disk(settings, around))
     if isinstance(settings, MemoryStoreTierSettings):
         return StorePart(settings, memory_stores(around.clocks))
+    if isinstance(settings, RedisTierSettings):
+        return StorePart(settings, _redis(settings, around))
     if isinstance(settings, PluggedTierSettings):
         return StorePart(settings, _plugged(settings, around))
     raise InvalidSetting(f"tier {settings.name!r} has settings of an unknown kind: {type(settings).__name__}")
@@ -174,6 +177,55 @@ def _disk(settings: DiskTierSettings, around: Surroundings) -> Stores:
         leases=Leases(
             blocking=partial(DiskLeases.from_settings, own, wall=wall, entropy=entropy),
             awaited=partial(AsyncDiskLeases.from_settings, own, wall=wall, entropy=entropy),
+        ),
+    )
+
+
+def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
+    try:
+        from hexcache.adapters.outbound.redis.aio.store import CAPABILITIES  # noqa: PLC0415 - an extra
+        from hexcache.adapters.outbound.redis.aio.tier import (  # noqa: PLC0415
+            AsyncSharedLink,
+            AsyncTierCounter,
+            AsyncTierLeases,
+            AsyncTierStore,
+        )
+        from hexcache.adapters.outbound.redis.bus.aio.tier_bus import AsyncTierBus  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.bus.rule import BusRule  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.bus.sync.tier_bus import TierBus  # noqa: PLC0415
+        from hexcache.adapters.outbound.redis.sync.tier import (  # noqa: PLC0415
+            SharedLink,
+            TierCounter,
+            TierLeases,
+            TierStore,
+        )
+    except ModuleNotFoundError as exc:
+        raise MissingExtra(f"tier {settings.name!r} needs the package {exc.name}: install hexcache[redis]") from exc
+    own = settings.connection()
+    blocking, awaited, prefix = SharedLink(own), AsyncSharedLink(own), settings.prefix
+    wall, entropy, ttl = around.clocks.wall, around.entropy, tombstone_ttl(settings, around.policy)
+    heard: dict[str, Any] = {"entropy": entropy, "clock": around.clocks.monotonic, "prefix": prefix}
+
+    def rule(request: BusRequest) -> BusRule:
+        return BusRule(heartbeat=request.heartbeat, missed=request.missed, grace=request.grace)
+
+    return Stores(
+        capabilities=CAPABILITIES,
+        blocking=partial(TierStore, blocking, wall=wall, entropy=entropy, tombstone_ttl=ttl, prefix=prefix),
+        awaited=partial(AsyncTierStore, awaited, wall=wall, entropy=entropy, tombstone_ttl=ttl, prefix=prefix),
+        counters=Counters(
+            blocking=partial(TierCounter, blocking, entropy=entropy, prefix=prefix),
+            awaited=partial(AsyncTierCounter, awaited, entropy=entropy, prefix=prefix),
+            deadline=2 * settings.deadline,  # a lost answer is asked for once more
+            bounded=True,
+        ),
+        leases=Leases(
+            blocking=partial(TierLeases, blocking, prefix=prefix),
+            awaited=partial(AsyncTierLeases, awaited, prefix=prefix),
+        ),
+        buses=Buses(
+            blocking=lambda request: TierBus(blocking, rule=rule(request), **heard),
+            awaited=lambda request: AsyncTierBus(awaited, rule=rule(request), **heard),
         ),
     )
 

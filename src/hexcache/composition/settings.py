@@ -16,6 +16,7 @@ from hexcache.composition.bus_settings import WORDS, BusSettings
 from hexcache.composition.codec_settings import CodecSettings
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.policy_settings import PolicySettings
+from hexcache.composition.redis_settings import FAMILY, REDIS_SCHEMES, RedisTierSettings
 from hexcache.composition.registry import BUILT_IN
 from hexcache.composition.tier_settings import (
     DiskTierSettings,
@@ -36,6 +37,7 @@ TIERS: Final[dict[str, type[TierSettings]]] = {
     "memory": MemoryTierSettings,
     "disk": DiskTierSettings,
     "memory-store": MemoryStoreTierSettings,
+    FAMILY: RedisTierSettings,
     "plugged": PluggedTierSettings,
 }
 """The sections that a table can be."""
@@ -47,6 +49,8 @@ def _kind(tier: Any) -> str:
         sections = {**TIERS, "given": GivenTierSettings}
         return next((kind for kind, section in sections.items() if type(tier) is section), "plugged")
     scheme = tier.get("scheme")
+    if scheme in REDIS_SCHEMES:
+        return FAMILY
     return scheme if scheme in BUILT_IN else "plugged"
 
 
@@ -54,6 +58,7 @@ AnyTier: TypeAlias = Annotated[
     Annotated[MemoryTierSettings, Tag("memory")]
     | Annotated[DiskTierSettings, Tag("disk")]
     | Annotated[MemoryStoreTierSettings, Tag("memory-store")]
+    | Annotated[RedisTierSettings, Tag(FAMILY)]
     | Annotated[GivenTierSettings, Tag("given")]
     | Annotated[PluggedTierSettings, Tag("plugged")],
     Discriminator(_kind),
@@ -144,7 +149,8 @@ def with_names(tiers: tuple[TierSettings, ...]) -> list[TierSettings]:
         if tier.name:
             named.append(tier)
             continue
-        word = "".join([letter if letter.isalnum() else "_" for letter in tier.scheme])
+        family = FAMILY if tier.scheme in REDIS_SCHEMES else tier.scheme
+        word = "".join([letter if letter.isalnum() else "_" for letter in family])
         name, number = word, 1
         while name in taken:
             number += 1

@@ -10,6 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from hexcache.composition.redis_settings import REDIS_SCHEMES
+from hexcache.composition.redis_url import location_table
+from hexcache.composition.redis_variables import completed
 from hexcache.composition.registry import check_scheme
 from hexcache.composition.secrets import resolved, same_source
 from hexcache.composition.url import parse_url
@@ -53,6 +56,11 @@ def tier_table(tier: Any, variables: Mapping[str, str]) -> Any:
     Raises:
         InvalidSetting: the URL is not usable, or says what the table says too.
     """
+    return _completed(_written(tier, variables), variables)
+
+
+def _written(tier: Any, variables: Mapping[str, str]) -> Any:
+    """What a tier's URL and table say."""
     if isinstance(tier, str):
         return _from_url(tier, variables)
     if not isinstance(tier, Mapping) or "url" not in tier:
@@ -67,6 +75,13 @@ def tier_table(tier: Any, variables: Mapping[str, str]) -> Any:
     return {**table, **rest}
 
 
+def _completed(tier: Any, variables: Mapping[str, str]) -> Any:
+    """A Redis tier that says no address, with what the process's variables say."""
+    if isinstance(tier, Mapping) and tier.get("scheme") in REDIS_SCHEMES and "addresses" not in tier:
+        return completed(tier, variables)
+    return tier
+
+
 def _from_url(text: str, variables: Mapping[str, str]) -> dict[str, Any]:
     url = parse_url(text)
     options: dict[str, Any] = {name: same_source(text, option) for name, option in url.options.items()}
@@ -77,6 +92,8 @@ def _from_url(text: str, variables: Mapping[str, str]) -> dict[str, Any]:
     elif url.scheme in {"memory", "memory-store"}:
         if url.location:
             raise InvalidSetting(f"a {url.scheme} URL has no location; accepted: {url.scheme}:?option=value")
+    elif url.scheme in REDIS_SCHEMES:
+        table |= location_table(url.scheme, url.location, text)
     elif url.location:
         table["location"] = url.location
     both = sorted(set(table) & set(options))

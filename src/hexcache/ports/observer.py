@@ -15,7 +15,7 @@ class TierEvent:
     """Something about a tier, or about the bus.
 
     Attributes:
-        tier: the tier's name; ``bus`` for the bus.
+        tier: the tier's name; with ``" leases"`` behind it for whoever keeps leases beside it; ``bus`` for the bus.
         kind: ``failure``, ``recovered``, ``breaker_opened``, ``breaker_closed``, ``undecodable``, ``rejected``,
             ``repair_queued``, ``repaired``, ``repair_overflow``; of the bus also ``doubted``: changes by others may
             have been missed, and memory was emptied.
@@ -36,7 +36,8 @@ class LoadEvent:
     """Something about loads.
 
     Attributes:
-        kind: ``failure``, ``timeout``, ``stale_served``, ``refresh_failure``, ``abandoned``.
+        kind: ``failure``, ``timeout``, ``stale_served``, ``refresh_failure``, ``abandoned``; ``lease_timeout`` (another
+            process did not end its load in time, so this one loads too), ``lease_lost`` (it ended before its load).
         reason: the error's type, for people; never its message, which may hold data.
         seconds: how long the load took.
     """

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from hexcache.adapters.outbound.disk.aio_store import AsyncDiskStore
 from hexcache.adapters.outbound.disk.settings import DiskSettings
-from hexcache.composition.stores import Counters, Stores
+from hexcache.adapters.outbound.memory.aio.leases import AsyncMemoryLeases
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
+from hexcache.composition.stores import Counters, Leases, Stores
 from hexcache.ports.aio.counter import AsyncCounter
 from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.clock import Clock
@@ -20,6 +22,11 @@ def offer(store: AsyncStore, counter: AsyncCounter | None) -> Stores:
 def counting(counter: AsyncCounter | None) -> Counters | None:
     """A counter."""
     return None if counter is None else Counters(awaited=lambda: counter)
+
+
+def leasing(table: LeaseTable) -> Leases:
+    """Leases of a table."""
+    return Leases(awaited=lambda: AsyncMemoryLeases(table))
 
 
 def disk_store(folder: Path, wall: Clock) -> AsyncDiskStore:

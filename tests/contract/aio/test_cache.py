@@ -34,6 +34,12 @@ class TestMemoryOverStores(AsyncAssembled):
         return AsyncMemoryStore(BlobTable(clock.wall))
 
 
+class TestLeasedMemoryOverStores(TestMemoryOverStores):
+    """The same, whose loads run under leases."""
+
+    leased = True
+
+
 class OnDisk(AsyncAssembled):
     """A disk tier in a folder of the test."""
 

@@ -7,12 +7,14 @@ from itertools import count
 
 import pytest
 
+from hexcache.adapters.outbound.redis.aio.link import AsyncLink
+from hexcache.adapters.outbound.redis.aio.opening import open_link
 from hexcache.adapters.outbound.redis.aio.store import AsyncRedisStore
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.entropy import SeededEntropy
 from tests.contract.aio.assemblies import AsyncAssembled
-from tests.integration.redis_store.aio.primitives import AsyncClient, client_at, link_over
-from tests.integration.redis_store.cleaning import cleaned
+from tests.integration.redis.settings import settings_of
+from tests.integration.redis.store.cleaning import cleaned
 from tests.servers.single import Server
 
 SEEDS = count(2_000_000)
@@ -22,19 +24,19 @@ SEEDS = count(2_000_000)
 class OnRedis(AsyncAssembled):
     """Stores below a prefix of the test."""
 
-    client: AsyncClient
+    link: AsyncLink
     prefix: str
 
     @pytest.fixture(autouse=True)
     async def on_server(self, valkey: Server, redis_prefix: str) -> AsyncIterator[None]:
         with cleaned(valkey, redis_prefix):
-            async with client_at(valkey.url) as client:
-                self.client, self.prefix = client, redis_prefix
-                yield
+            self.link, self.prefix = open_link(settings_of(valkey)), redis_prefix
+            yield
+            await self.link.aclose()
 
     def make_store(self, clock: MovedClock, place: int) -> AsyncRedisStore:
-        link, entropy, prefix = link_over(self.client), SeededEntropy(next(SEEDS)), f"{self.prefix}{place}:"
-        return AsyncRedisStore(link, wall=clock.wall, entropy=entropy, tombstone_ttl=600.0, prefix=prefix)
+        entropy, prefix = SeededEntropy(next(SEEDS)), f"{self.prefix}{place}:"
+        return AsyncRedisStore(self.link, wall=clock.wall, entropy=entropy, tombstone_ttl=600.0, prefix=prefix)
 
 
 class TestRedis(OnRedis):

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from itertools import count
 from typing import Any, ClassVar
 
 from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
 from hexcache.adapters.outbound.memory.counts import CounterTable
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
 from hexcache.composition.open import open_cache
 from hexcache.composition.parts import MemoryPart, StorePart
+from hexcache.composition.stores import Leases
 from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.sync.bus import Bus
@@ -20,7 +24,7 @@ from hexcache.testing.sync.faults import FaultyStore
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.sync.cache import CacheContract
 from hexcache.testing.entropy import SeededEntropy
-from tests.contract.sync.primitives import counting, offer
+from tests.contract.sync.primitives import counting, leasing, offer
 
 SEEDS = count(1)
 """No two caches draw the same tokens."""
@@ -33,11 +37,18 @@ class Assembled(CacheContract):
         memory: how many memory tiers stand before the stores.
         tier: what makes a memory tier.
         serializer: for values; None for the default.
+        leased: the deepest store keeps leases of loads, for all caches of a test.
     """
 
     memory = 1
     tier: ClassVar[type[InMemoryTier]] = InMemoryTier
     serializer: ClassVar[Serializer | None] = None
+    leased: ClassVar[bool] = False
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Leases on the time of the first cache that is made."""
+        return leasing(LeaseTable(self.moved.monotonic))
 
     def make(
         self,
@@ -48,14 +59,17 @@ class Assembled(CacheContract):
         deadline: float,
         **policy: Any,
     ) -> CachePort[Any]:
+        self.moved = clock
         counter = MemoryCounter(CounterTable(clock.wall))
         parts: list[Any] = []
         for place in range(self.memory):
             settings = TierSettings(scheme="memory", name=f"memory{place}", ttl_cap=NEVER)
             parts.append(MemoryPart(settings, self.tier(clock.monotonic), counting(counter)))
         for place, store in enumerate(stores):
-            own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline)
-            parts.append(StorePart(own, offer(store, None if parts else counter)))
+            shared = True if self.leased else None
+            own = StoreTierSettings(scheme="given", name=f"store{place}", deadline=deadline, shared=shared)
+            offered = offer(store, None if parts else counter)
+            parts.append(StorePart(own, replace(offered, leases=self.leases) if self.leased else offered))
         return open_cache(
             *parts,
             bus=bus,

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from hexcache.adapters.outbound.disk.store import DiskStore
 from hexcache.adapters.outbound.disk.settings import DiskSettings
-from hexcache.composition.stores import Counters, Stores
+from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
+from hexcache.composition.stores import Counters, Leases, Stores
 from hexcache.ports.sync.counter import Counter
 from hexcache.ports.sync.store import Store
 from hexcache.ports.clock import Clock
@@ -20,6 +22,11 @@ def offer(store: Store, counter: Counter | None) -> Stores:
 def counting(counter: Counter | None) -> Counters | None:
     """A counter."""
     return None if counter is None else Counters(blocking=lambda: counter)
+
+
+def leasing(table: LeaseTable) -> Leases:
+    """Leases of a table."""
+    return Leases(blocking=lambda: MemoryLeases(table))
 
 
 def disk_store(folder: Path, wall: Clock) -> DiskStore:

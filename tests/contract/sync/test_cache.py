@@ -35,6 +35,12 @@ class TestMemoryOverStores(Assembled):
         return MemoryStore(BlobTable(clock.wall))
 
 
+class TestLeasedMemoryOverStores(TestMemoryOverStores):
+    """The same, whose loads run under leases."""
+
+    leased = True
+
+
 class OnDisk(Assembled):
     """A disk tier in a folder of the test."""
 

@@ -8,12 +8,14 @@ from itertools import count
 
 import pytest
 
+from hexcache.adapters.outbound.redis.sync.link import Link
+from hexcache.adapters.outbound.redis.sync.opening import open_link
 from hexcache.adapters.outbound.redis.sync.store import RedisStore
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.entropy import SeededEntropy
 from tests.contract.sync.assemblies import Assembled
-from tests.integration.redis_store.sync.primitives import Client, client_at, link_over
-from tests.integration.redis_store.cleaning import cleaned
+from tests.integration.redis.settings import settings_of
+from tests.integration.redis.store.cleaning import cleaned
 from tests.servers.single import Server
 
 SEEDS = count(2_000_000)
@@ -23,19 +25,19 @@ SEEDS = count(2_000_000)
 class OnRedis(Assembled):
     """Stores below a prefix of the test."""
 
-    client: Client
+    link: Link
     prefix: str
 
     @pytest.fixture(autouse=True)
     def on_server(self, valkey: Server, redis_prefix: str) -> Iterator[None]:
         with cleaned(valkey, redis_prefix):
-            with client_at(valkey.url) as client:
-                self.client, self.prefix = client, redis_prefix
-                yield
+            self.link, self.prefix = open_link(settings_of(valkey)), redis_prefix
+            yield
+            self.link.close()
 
     def make_store(self, clock: MovedClock, place: int) -> RedisStore:
-        link, entropy, prefix = link_over(self.client), SeededEntropy(next(SEEDS)), f"{self.prefix}{place}:"
-        return RedisStore(link, wall=clock.wall, entropy=entropy, tombstone_ttl=600.0, prefix=prefix)
+        entropy, prefix = SeededEntropy(next(SEEDS)), f"{self.prefix}{place}:"
+        return RedisStore(self.link, wall=clock.wall, entropy=entropy, tombstone_ttl=600.0, prefix=prefix)
 
 
 class TestRedis(OnRedis):

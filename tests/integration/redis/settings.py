@@ -12,8 +12,9 @@ PATIENT: dict[str, Any] = {"deadline": 30.0, "connect_deadline": 20.0, "operatio
 """For laws that are not about time: a busy machine is not to break them."""
 
 
-def settings_at(port: int, host: str = HOST, **options: Any) -> RedisSettings:
-    """For a server at a port, of the loopback unless a host is said."""
+def settings_at(port: int, **options: Any) -> RedisSettings:
+    """For a server at a port, of the loopback unless a ``host`` is said."""
+    host = options.pop("host", HOST)
     return RedisSettings(addresses=(Address(host, port),), **{**PATIENT, **options})
 
 

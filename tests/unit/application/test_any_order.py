@@ -10,9 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
+from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
 from hexcache.domain.backoff import RefreshBackoff
 from hexcache.domain.load import DoNotStore, Loaded, Missing
 from hexcache.domain.lookup import MISS
+from hexcache.testing.clock import MovedClock
 from tests.unit.application.sync.assembling import Origin, Rig
 
 MISSING_TTL = 30.0
@@ -48,11 +51,15 @@ class CacheOrder(RuleBasedStateMachine):
 
     memory: ClassVar[int]
     stores: ClassVar[int]
+    leased: ClassVar[bool]
 
     @initialize()
     def open(self) -> None:
         """Begin with empty tiers."""
-        self.rig = Rig(self.memory, self.stores, stale="if_error", missing_ttl=MISSING_TTL, tag_max_age=1_000)
+        clock = MovedClock()
+        keeper = MemoryLeases(LeaseTable(clock.monotonic)) if self.leased else None
+        policy: dict[str, Any] = {"stale": "if_error", "missing_ttl": MISSING_TTL, "tag_max_age": 1_000}
+        self.rig = Rig(self.memory, self.stores, clock=clock, keeper=keeper, **policy)
         self.held: dict[tuple[str, str], Held] = {}
         self.backoff = RefreshBackoff()
         self.now = self.rig.clock.monotonic
@@ -223,13 +230,13 @@ class CacheOrder(RuleBasedStateMachine):
                     assert {(path, tag) for tag in entry.tags} == held.tags
 
 
-def order(memory: int, stores: int, examples: int) -> Any:
+def order(memory: int, stores: int, examples: int, *, leased: bool = False) -> Any:
     """The test class for one assembly."""
 
     class Machine(CacheOrder):
         """One assembly."""
 
-    Machine.memory, Machine.stores = memory, stores
+    Machine.memory, Machine.stores, Machine.leased = memory, stores, leased
     Machine.TestCase.settings = settings(
         max_examples=examples,
         stateful_step_count=25,
@@ -243,4 +250,5 @@ TestMemory = order(1, 0, 30)
 TestThreeMemoryTiers = order(3, 0, 30)
 TestStore = order(0, 1, 20)
 TestMemoryOverStore = order(1, 1, 40)
+TestLeasedMemoryOverStore = order(1, 1, 20, leased=True)
 TestMemoryOverStoreOverStore = order(1, 2, 40)

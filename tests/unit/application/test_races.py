@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from hexcache.adapters.outbound.memory.lease_table import LeaseTable
+from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
 from hexcache.domain.lookup import MISS
+from hexcache.testing.clock import MovedClock
 from hexcache.testing.held import SAFETY_LIMIT
-from tests.unit.application.sync.assembling import Rig
+from tests.unit.application.sync.assembling import ROOT, Rig
+from tests.unit.application.sync.fleet import STRANGER
 
 ROUNDS = 600
 READERS = 4
@@ -64,9 +68,15 @@ def changes(rig: Rig, origin: Origin) -> list[Callable[[], Any]]:
     ]
 
 
-@pytest.mark.parametrize(("memory", "stores"), [(1, 0), (3, 0), (0, 1), (1, 1), (2, 2)])
-def test_no_reader_gets_what_a_change_that_returned_has_replaced(memory: int, stores: int) -> None:
-    with Rig(memory, stores, ttl=None) as rig:
+@pytest.mark.parametrize(
+    ("memory", "stores", "leased"),
+    [(1, 0, False), (3, 0, False), (0, 1, False), (1, 1, False), (2, 2, False), (0, 1, True), (1, 1, True)],
+)
+def test_no_reader_gets_what_a_change_that_returned_has_replaced(memory: int, stores: int, leased: bool) -> None:
+    clock = MovedClock()
+    table = LeaseTable(clock.monotonic)
+    leases: dict[str, Any] = {"keeper": MemoryLeases(table), "lease_poll": 0.0002, "lease_poll_max": 0.001}
+    with Rig(memory, stores, clock=clock, ttl=None, **leases if leased else {}) as rig:
         origin, done = Origin(), threading.Event()
         returned = 0
         wrong: list[tuple[int, object]] = []
@@ -80,7 +90,15 @@ def test_no_reader_gets_what_a_change_that_returned_has_replaced(memory: int, st
                     if value is not None and value[0] < before:
                         wrong.append((before, value))
 
+        def stand_in_the_way() -> None:
+            """Hold the lease now and then, as another process does, so that loads wait while the key changes."""
+            while not done.wait(0.001):
+                table.acquire(f"{ROOT}:k", STRANGER, 1_000.0)
+                done.wait(0.002)
+                table.release(f"{ROOT}:k", STRANGER, 0.0)
+
         threads = [threading.Thread(target=read, args=(number,)) for number in range(READERS)]
+        threads += [threading.Thread(target=stand_in_the_way)] if leased else []
         for thread in threads:
             thread.start()
         ways = changes(rig, origin)
@@ -92,6 +110,7 @@ def test_no_reader_gets_what_a_change_that_returned_has_replaced(memory: int, st
         for thread in threads:
             thread.join(SAFETY_LIMIT)
         assert not wrong
+        assert not leased or (rig.core.stats.lease_waits and rig.core.stats.leases and rig.core.stats.detached)
         last = [origin.number]
         rig.cache.set("k", last)
         assert rig.cache.get("k") == last

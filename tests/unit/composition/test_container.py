@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,68 @@ class TestInsideAService:
         service.config.from_dict({"cache": {"tires": ["memory:"]}})
         with pytest.raises(InvalidSetting, match=r"tires is no setting.*did you mean tiers\?"):
             service.init_resources()
+
+
+@dataclass
+class Point:
+    """A value with a type."""
+
+    x: int
+
+
+class Typed(containers.DeclarativeContainer):
+    """A service whose cached values are all of one type."""
+
+    config = providers.Configuration()
+    caching = providers.Container(CacheContainer, config=config.cache, value_type=providers.Object(Point))
+
+
+class TestValueType:
+    """A container for values of one type."""
+
+    def test_values_come_back_as_that_type_from_the_disk(self, make: Any, tmp_path: Path) -> None:
+        for _ in range(2):
+            container = make(tiers=[f"disk:{tmp_path}/c"])
+            container.value_type.override(Point)
+            container.init_resources()
+            with pytest.raises(UnsupportedValue):
+                container.cache().set("a", "no point")
+            assert container.cache().get_or_set("a", lambda: Point(1)) == Point(1)
+            container.shutdown_resources()
+
+    async def test_a_service_says_it_where_it_embeds_the_container(self) -> None:
+        service: Any = Typed()
+        service.config.from_dict({"cache": {"tiers": ["memory-store:"]}})
+        await service.init_resources()
+        cache = await service.caching.async_cache()
+        await cache.set("a", Point(1))
+        assert await cache.get("a") == Point(1)
+        with pytest.raises(UnsupportedValue):
+            await cache.set("b", {"x": 1})
+        await service.shutdown_resources()
+
+    def test_without_one_values_may_be_mixed(self, make: Any) -> None:
+        container = make(tiers=["memory-store:"])
+        assert container.value_type() is None
+        container.init_resources()
+        container.cache().set_many({"a": 1, "b": "text"})
+        assert container.cache().get_many(["a", "b"]) == {"a": 1, "b": "text"}
+        container.shutdown_resources()
+
+    def test_a_serializer_that_is_handed_in_knows_its_own_types(self, make: Any) -> None:
+        container = make(tiers=["memory-store:"])
+        container.value_type.override(Point)
+        container.serializer.override(providers.Object(JsonSerializer()))
+        container.init_resources()
+        container.cache().set("a", {"x": 1})
+        assert container.cache().get("a") == {"x": 1}
+        container.shutdown_resources()
+
+    def test_a_type_that_the_settings_cannot_keep_is_refused_when_the_cache_is_opened(self, make: Any) -> None:
+        container = make(codec={"serializer": "raw"})
+        container.value_type.override(Point)
+        with pytest.raises(InvalidSetting, match="leave value_type out"):
+            container.init_resources()
 
 
 class TestOverrides:

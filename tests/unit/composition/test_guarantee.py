@@ -37,6 +37,7 @@ def offer(**capabilities: Any) -> Stores:
 def test_memory_alone_ends_with_the_process() -> None:
     assert promised("memory:").splitlines() == [
         "other processes: none uses these tiers",
+        "loads: a key is loaded once for all who wait for it in this process",
         "after the end of the process: nothing is kept",
         "tags: known to this process only",
         "counters and limits: exact in tier memory",
@@ -49,6 +50,7 @@ def test_memory_over_a_shared_disk_says_for_how_long_it_may_be_behind() -> None:
     assert "kept by disk" in lines
     assert "tags: their states are kept by disk" in lines
     assert "exact in tier disk" in lines
+    assert "loads: a key is loaded once for all who wait for it in the processes that share disk, by leases" in lines
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,14 @@ import pytest
 
 import hexcache
 from hexcache.adapters.outbound.buses.local import LocalBus, LocalHub
-from hexcache.composition.stores import Stores
+from hexcache.composition.parts import memory_stores
+from hexcache.composition.stores import Leases, Stores
 from hexcache.domain.errors import InvalidSetting
 from hexcache.domain.lifetime import NEVER
 from hexcache.ports.capabilities import Capabilities
+from hexcache.testing.clock import MovedClock
+from tests.unit.application.sync.assembling import Origin
+from tests.unit.application.sync.primitives import start, until
 
 
 def caps(*tiers: Any, **options: Any) -> dict[str, float]:
@@ -85,6 +90,74 @@ class TestOrder:
     def test_one_name_for_two_tiers_is_refused(self) -> None:
         with pytest.raises(InvalidSetting, match="two tiers are called near"):
             hexcache.open_cache("memory:?name=near", "memory:?name=near")
+
+
+class TestLeases:
+    """Leases of loads are kept beside the deepest shared store that can, or the one that is named, or not at all."""
+
+    @staticmethod
+    def kept(*tiers: Any, **settings: Any) -> str | None:
+        """Which tier keeps the leases; both worlds agree."""
+        leasing = None
+        for opened in (hexcache.open_cache, hexcache.open_async_cache):
+            cache = opened(settings={"tiers": list(tiers), **settings})
+            slot, leasing = cache._core.leases, cache._use.leasing
+            assert (slot is None) is (leasing is None)
+        if slot is None:
+            return None
+        assert slot.state.name == f"{cache._use.tiers[slot.position - len(cache._core.memory)].name} leases"
+        return slot.state.name.removesuffix(" leases")
+
+    def test_the_deepest_shared_store_that_can_keeps_them(self, tmp_path: Path) -> None:
+        shared = [f"disk:{tmp_path}/near?name=near", f"disk:{tmp_path}/far?name=far"]
+        assert self.kept("memory:", *shared) == "far"
+        assert self.kept(*shared, "memory-store:") == "far"
+
+    def test_where_no_store_is_shared_there_are_none(self, tmp_path: Path) -> None:
+        assert self.kept("memory:") is None
+        assert self.kept("memory:", "memory-store:") is None
+        assert self.kept(f"disk:{tmp_path}?shared=false") is None
+
+    def test_another_store_may_be_named(self, tmp_path: Path) -> None:
+        tiers = ["memory:", "memory-store:", f"disk:{tmp_path}"]
+        assert self.kept(*tiers, leases="memory_store") == "memory_store"
+        assert self.kept(*tiers, leases="disk") == "disk"
+
+    def test_they_can_be_left_out(self, tmp_path: Path) -> None:
+        assert self.kept(f"disk:{tmp_path}", leases="none") is None
+
+    def test_a_store_in_which_nothing_would_be_found_keeps_none(self, tmp_path: Path) -> None:
+        assert self.kept(f"disk:{tmp_path}?write=false") is None
+        assert self.kept(f"disk:{tmp_path}?read=false") is None
+        with pytest.raises(InvalidSetting, match="leases is 'disk'; accepted: a tier that keeps leases"):
+            self.kept(f"disk:{tmp_path}?write=false", leases="disk")
+
+    def test_a_tier_that_cannot_keep_them_is_refused(self) -> None:
+        with pytest.raises(InvalidSetting, match=r"leases is 'memory'; .*: auto, none, memory_store"):
+            self.kept("memory:", "memory-store:", leases="memory")
+
+    def test_a_store_may_offer_them_to_one_world_only(self) -> None:
+        clocks = MovedClock().clocks
+        whole = memory_stores(clocks)
+        half = replace(whole, capabilities=replace(whole.capabilities, shared=True), leases=Leases())
+        for opened in (hexcache.open_cache, hexcache.open_async_cache):
+            assert opened(half)._use.leasing is None
+            assert opened(replace(half, leases=whole.leases))._use.leasing is not None
+
+    def test_caches_that_share_a_store_load_a_key_once(self) -> None:
+        clock = MovedClock()
+        offer = memory_stores(clock.clocks)
+        offer = replace(offer, capabilities=replace(offer.capabilities, shared=True))
+        caches = [hexcache.open_cache("memory:", offer, clocks=clock.clocks, lease_poll=0.001) for _ in range(4)]
+        origin = Origin("v")
+        gate = origin.hold()
+        callers = [start(cache.get_or_set, "k", origin) for cache in caches]
+        until(lambda: sum(cache.stats()["lease_waits"] for cache in caches) == 3)
+        gate.release()
+        assert [caller.result() for caller in callers] == ["v"] * 4
+        assert origin.calls == 1
+        for cache in caches:
+            cache.close()
 
 
 class TestCounters:

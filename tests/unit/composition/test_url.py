@@ -44,7 +44,7 @@ def test_a_url_is_a_table_in_one_line(url: str, table: dict[str, Any]) -> None:
         ("memory:somewhere", "has no location"),
         ("disk://elsewhere/x", "this machine"),
         ("disk:x?directory=y", "directory as an option"),
-        ("redis://localhost:6379/0", "unknown scheme 'redis'; known here: memory, disk, memory-store"),
+        ("rabbit://localhost/0", "unknown scheme 'rabbit'; known here: memory, disk, memory-store"),
         ("s3://bucket/prefix", "unknown scheme 's3'"),
         ("disk:x?breaker=3&breaker.failures=2", "both breaker and breaker.failures"),
         ("memroy:", "did you mean memory"),
@@ -82,7 +82,8 @@ def test_what_a_variable_holds_names_no_other_variable() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "redis://user:hunter2@host/0",
+        "rabbit://user:hunter2@host/0",
+        "redis://user:hunter2@host/hunter2",
         "redis://:hunter2@host:x?a",
         "disk://hunter2:hunter2@host/x",
         "hunter2",

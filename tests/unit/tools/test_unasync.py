@@ -30,6 +30,8 @@ def twin(source: str) -> str:
         ("from hexcache.ports.aio.store import AsyncStore\n", "from hexcache.ports.sync.store import Store\n"),
         ("async def __aenter__(self): await self.aclose()\n", "def __enter__(self): self.close()\n"),
         ("it: AsyncIterator[int] = aiter(o)\n", "it: Iterator[int] = iter(o)\n"),
+        ("x: F[P, Coroutine[Any, Any, list[Awaitable[R]]]]\n", "x: F[P, list[R]]\n"),
+        ("x: Coroutine[object, None, R]\n", "x: Coroutine[object, None, R]\n"),
     ],
 )
 def test_code_is_spelled_in_the_blocking_world(source: str, expected: str) -> None:

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis import Redis
 
+from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
 from hexcache.testing.entropy import SeededEntropy
+from tests.integration.redis.settings import settings_at, settings_of
+from tests.servers.cluster import Cluster
 from tests.servers.single import Server
+
+
+def patient_settings(server: Server | Cluster) -> RedisSettings:
+    """For a link whose calls a busy machine does not end."""
+    if isinstance(server, Server):
+        return settings_of(server)
+    nodes = server.nodes
+    return replace(settings_of(nodes[0]), mode="cluster", addresses=tuple(Address(it.host, it.port) for it in nodes))
+
+
+def hasty_settings(url: str) -> RedisSettings:
+    """For a link that waits a tenth of a second for an answer."""
+    return settings_at(urlsplit(url).port or 0, deadline=1.0, connect_deadline=1.0, operation_deadline=0.1)
 
 
 class Time:

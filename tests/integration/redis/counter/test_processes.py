@@ -20,7 +20,7 @@ from tests.servers.fault_proxy import FaultProxy
 from tests.servers.single import Server
 
 ROOT = Path(__file__).resolve().parents[4]
-WORLDS = ["aio", "sync"] * 4
+WAYS = [(world, link) for world in ("aio", "sync") for link in ("client", "ours")] * 2
 LONG = 60.0
 """Seconds after which a program that does not end has failed."""
 ROUNDS = 24
@@ -32,10 +32,10 @@ def counting(proxy: FaultProxy, prefix: str) -> Iterator[list[subprocess.Popen[s
     module = [sys.executable, "-m", "tests.integration.redis.counter.programs"]
     running = [
         subprocess.Popen(
-            [*module, world, proxy.url, prefix],
+            [*module, world, link, proxy.url, prefix],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for world in WORLDS
+        for world, link in WAYS
     ]  # fmt: skip
     try:
         yield running

@@ -12,8 +12,8 @@ from hexcache.adapters.outbound.redis.sync.leases import RedisLeases
 from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.domain.lease import LeaseAnswer, LeaseState
 from hexcache.testing.contracts.sync.primitives import eventually
-from tests.integration.redis_store.cleaning import cleaned
-from tests.integration.redis_store.sync.primitives import client_at
+from tests.integration.redis.store.cleaning import cleaned
+from tests.integration.redis.store.sync.primitives import client_at
 from tests.servers.single import Server
 
 

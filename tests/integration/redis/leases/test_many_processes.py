@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 
 from tests.integration.redis.leases.many import CALM, KILLED, LIVES
-from tests.integration.redis_store.cleaning import cleaned
+from tests.integration.redis.store.cleaning import cleaned
 from tests.servers.single import Server
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,3 +13,8 @@ def together(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> lis
     with ThreadPoolExecutor(len(calls)) as threads:
         futures = [threads.submit(call, *args) for call, args in calls]
     return [future.exception() or future.result() for future in futures]
+
+
+def pause(seconds: float) -> None:
+    """Do nothing for a while."""
+    time.sleep(seconds)

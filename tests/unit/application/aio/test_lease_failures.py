@@ -314,3 +314,27 @@ async def test_closing_ends_a_wait_also_in_the_middle_of_a_request() -> None:
         asking.release()
         assert isinstance(await caller.error(), LoadAbandoned)
         assert origin.calls == 0
+
+
+async def test_a_flight_that_is_detached_once_it_has_begun_to_read_anew_stores_nothing() -> None:
+    async with AsyncFleet(1) as fleet:
+        rig = fleet.rigs[0]
+        fleet.take("k")
+        fleet.keepers[0].hold("acquire").release()
+        old, new = AsyncOrigin("old"), AsyncOrigin("new")
+        caller = start(rig.cache.get_or_set, "k", old)
+        await fleet.waiting(0)
+        asking = fleet.keepers[0].hold("acquire")
+        await asking.entered()
+        reading = rig.stores[0].hold("get", after=True)
+        loading = old.hold()
+        fleet.clock.advance(10)
+        asking.release()
+        await reading.entered()
+        await rig.cache.delete("k")
+        reading.release()
+        await loading.entered()
+        assert await rig.cache.get_or_set("k", new) == "new"
+        loading.release()
+        assert await caller.result() == "old"
+        assert await rig.cache.get("k") == rig.held(0, "k") == "new"

@@ -315,3 +315,27 @@ def test_closing_ends_a_wait_also_in_the_middle_of_a_request() -> None:
         asking.release()
         assert isinstance(caller.error(), LoadAbandoned)
         assert origin.calls == 0
+
+
+def test_a_flight_that_is_detached_once_it_has_begun_to_read_anew_stores_nothing() -> None:
+    with Fleet(1) as fleet:
+        rig = fleet.rigs[0]
+        fleet.take("k")
+        fleet.keepers[0].hold("acquire").release()
+        old, new = Origin("old"), Origin("new")
+        caller = start(rig.cache.get_or_set, "k", old)
+        fleet.waiting(0)
+        asking = fleet.keepers[0].hold("acquire")
+        asking.entered()
+        reading = rig.stores[0].hold("get", after=True)
+        loading = old.hold()
+        fleet.clock.advance(10)
+        asking.release()
+        reading.entered()
+        rig.cache.delete("k")
+        reading.release()
+        loading.entered()
+        assert rig.cache.get_or_set("k", new) == "new"
+        loading.release()
+        assert caller.result() == "old"
+        assert rig.cache.get("k") == rig.held(0, "k") == "new"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack, cast, overload
+from collections.abc import Callable
+from typing import Any, Unpack, overload
 
-from hexcache.adapters.inbound.decorator.aio.caching import decorator as awaited_decorator
-from hexcache.adapters.inbound.decorator.aio.decorated import AsyncDecorator
+from hexcache.adapters.inbound.decorator.aio.caching import decorated as decorated_for_tasks
+from hexcache.adapters.inbound.decorator.deciding import AsyncDecorator, Decorator
 from hexcache.adapters.inbound.decorator.kinds import is_awaited
 from hexcache.adapters.inbound.decorator.options import CachedOptions, check_options
-from hexcache.adapters.inbound.decorator.sync.caching import decorator as blocking_decorator
-from hexcache.adapters.inbound.decorator.sync.decorated import Decorator
+from hexcache.adapters.inbound.decorator.sync.caching import decorated as decorated_for_threads
 from hexcache.ports.aio.cache import AsyncCachePort
 from hexcache.ports.sync.cache import CachePort
 
@@ -29,6 +29,9 @@ def cached(
     ``ignore=["self"]``. The function may return ``Loaded``, ``Missing`` and the rest as a loader may; a ``Missing``
     result is ``None`` for its callers.
 
+    Type checkers see the function's own signature, and of a coroutine function that it stays one. Of a coroutine
+    function decorated for a ``Cache`` they see something that cannot be called.
+
     Two functions of one name (closures made by one factory) share their keys: give each a ``name``.
 
     Args:
@@ -41,6 +44,9 @@ def cached(
         WrongWorld: at decoration, when the function belongs to the other world.
     """
     check_options(options)
-    if is_awaited(cache):
-        return awaited_decorator(cast("AsyncCachePort[Any]", cache), options)
-    return blocking_decorator(cast("CachePort[Any]", cache), options)
+    make: Callable[..., Any] = decorated_for_tasks if is_awaited(cache) else decorated_for_threads
+
+    def decorate(function: Callable[..., Any], /) -> Any:
+        return make(cache, function, options)
+
+    return decorate

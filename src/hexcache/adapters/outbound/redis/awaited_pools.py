@@ -19,6 +19,7 @@ from hexcache.adapters.outbound.redis.awaited_connection import (
     DroppableSSLConnection,
 )
 from hexcache.adapters.outbound.redis.connecting import place, sentinel_options, server_options, share_of_a_sentinel
+from hexcache.adapters.outbound.redis.credentials_in_time import AwaitedCredentials
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 
 
@@ -31,7 +32,7 @@ def pool_to(address: Address, settings: RedisSettings) -> BlockingConnectionPool
         socket_timeout=None,
         socket_connect_timeout=None,
         **place(address),
-        **server_options(settings),
+        **server_options(settings, AwaitedCredentials),
     )
 
 
@@ -48,7 +49,7 @@ def pool_by_sentinels(settings: RedisSettings, *, replicas: bool) -> SentinelCon
         connection_class=DroppableSentinelConnection if settings.tls is None else DroppableSentinelSSLConnection,
         socket_timeout=None,
         socket_connect_timeout=None,
-        **server_options(settings),
+        **server_options(settings, AwaitedCredentials),
     )
 
 

@@ -11,13 +11,18 @@ import math
 import socket
 import threading
 import time
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any, Final, TypeAlias, TypeVar
 
 from redis.connection import Connection, SSLConnection
 from redis.exceptions import ConnectionError as Broken
 from redis.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
 
 monotonic = time.monotonic
+
+T = TypeVar("T")
 
 Resolved: TypeAlias = list[tuple[Any, ...]]
 
@@ -229,30 +234,38 @@ class BoundedSentinelSSLConnection(_Bounded, SentinelManagedSSLConnection, _Name
 def resolved(host: str, port: int) -> Resolved:
     """The addresses of a name.
 
-    The operating system's resolver cannot be interrupted: it works in a thread, which is left alone when it takes
-    longer than the call may.
-
     Raises:
         OSError: there are none; ``TimeoutError`` if nobody knows in time.
     """
-    seconds = left()
     try:
         return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
     except socket.gaierror:
-        pass
-    found: list[Resolved | OSError] = []
+        return in_time(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM), "the name was not resolved")
 
-    def look() -> None:
+
+def in_time(call: Callable[[], T], otherwise: str) -> T:
+    """What a call returns or raises that cannot be interrupted.
+
+    It works in a thread of its own, which is left alone when it takes longer than this thread's call may.
+
+    Raises:
+        TimeoutError: nothing in time.
+    """
+    seconds = left()
+    answer: Future[T] = Future()
+
+    def work() -> None:
         try:
-            found.append(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
-        except OSError as exc:
-            found.append(exc)
+            result = call()
+        except BaseException as exc:  # noqa: BLE001 - whatever it is belongs to whoever waits
+            answer.set_exception(exc)
+        else:
+            answer.set_result(result)
 
-    thread = threading.Thread(target=look, name="hexcache-resolver", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not found:
-        raise TimeoutError("the name was not resolved in time")
-    if isinstance(found[0], OSError):
-        raise found[0]
-    return found[0]
+    threading.Thread(target=work, name="hexcache-redis", daemon=True).start()
+    try:
+        return answer.result(seconds)
+    except FutureTimeout:
+        if answer.done():
+            return answer.result()
+        raise TimeoutError(f"{otherwise} in time") from None

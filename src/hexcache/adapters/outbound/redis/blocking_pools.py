@@ -19,6 +19,7 @@ from hexcache.adapters.outbound.redis.blocking_connection import (
     BoundedSSLConnection,
 )
 from hexcache.adapters.outbound.redis.connecting import place, sentinel_options, server_options, share_of_a_sentinel
+from hexcache.adapters.outbound.redis.credentials_in_time import BlockingCredentials
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 
 
@@ -32,7 +33,7 @@ def pool_to(address: Address, settings: RedisSettings) -> BlockingConnectionPool
         socket_timeout=settings.deadline,
         socket_connect_timeout=settings.connect_deadline,
         **place(address),
-        **server_options(settings),
+        **server_options(settings, BlockingCredentials),
     )
 
 
@@ -49,7 +50,7 @@ def pool_by_sentinels(settings: RedisSettings, *, replicas: bool) -> SentinelCon
         connection_class=BoundedSentinelConnection if settings.tls is None else BoundedSentinelSSLConnection,
         socket_timeout=settings.deadline,
         socket_connect_timeout=settings.connect_deadline,
-        **server_options(settings),
+        **server_options(settings, BlockingCredentials),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from contextvars import ContextVar, Token
 
 monotonic = time.monotonic
@@ -30,4 +31,5 @@ class Budget:
         self._token: Token[float] = _until.set(min(_until.get(), monotonic() + self._seconds))
 
     def __exit__(self, *_: object) -> None:
-        _until.reset(self._token)
+        with suppress(ValueError):  # a coroutine that was given up is closed elsewhere, where there is nothing to reset
+            _until.reset(self._token)

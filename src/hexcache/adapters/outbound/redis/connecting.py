@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import ssl
+from collections.abc import Callable
 from typing import Any, Final
 
 from redis.connection import AbstractConnection
@@ -25,13 +26,19 @@ _VERIFY: Final[dict[str, tuple[str, bool]]] = {
 _VERSIONS: Final = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 
 
-def server_options(settings: RedisSettings) -> dict[str, Any]:
-    """Arguments of a connection to a server, without its address."""
+def server_options(settings: RedisSettings, in_time: Callable[[Any], Any]) -> dict[str, Any]:
+    """Arguments of a connection to a server, without its address.
+
+    Args:
+        settings: where the server is and how it is used.
+        in_time: makes a credential provider one that holds nobody up.
+    """
+    provider = settings.credential_provider
     return {
+        "credential_provider": None if provider is None else in_time(provider),
         "db": settings.db,
         "username": settings.username,
         "password": settings.password,
-        "credential_provider": settings.credential_provider,
         "client_name": settings.client_name,
         **_common(settings.tls),
     }

@@ -12,11 +12,6 @@ from redis import exceptions as vendor
 
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 
-
-class NotSent(vendor.ConnectionError):
-    """A connection could not be had: its cause says why. Nothing of the request went out."""
-
-
 _ELSEWHERE: Final = (
     vendor.ConnectionError,
     vendor.ClusterDownError,
@@ -27,6 +22,8 @@ _ELSEWHERE: Final = (
 )
 """No server, or another one than was asked."""
 
+_UNSENT: Final = "hexcache_unsent"
+
 _PASSING: Final = ("LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY")
 """Answers of a server that will serve again by itself."""
 
@@ -35,11 +32,20 @@ def translated(exc: Exception) -> StoreError:
     """The error that an adapter raises ``from`` what its client raised; caused by it also where it is not raised."""
     if isinstance(exc, StoreError):
         return exc
-    if isinstance(exc, NotSent) and isinstance(exc.__cause__, Exception):
-        exc = exc.__cause__
     error = _told(exc)
     error.__cause__ = exc
     return error
+
+
+def mark_unsent(exc: BaseException) -> None:
+    """Note on an error that nothing of its request went out."""
+    if is_broken(exc):
+        exc.__dict__[_UNSENT] = True
+
+
+def was_unsent(exc: BaseException) -> bool:
+    """Whether a connection broke, or could not be had, before anything of the request went out."""
+    return _UNSENT in exc.__dict__
 
 
 def _told(exc: Exception) -> StoreError:

@@ -2,7 +2,8 @@
 
 Rule: a script compares tokens and never deadlines, so that time is the caller's alone; it looks at the first seventeen
 bytes (see ``frames``), treats whatever is not framed as absent, and passes on every error but that of a foreign type.
-Run twice it leaves what it left the first time.
+Each may be sent again when its answer was lost: what it did stays done, and what others did since is not undone, except
+that a removal sent twice takes away a write that came in between, and may say of what it removed that it was not there.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ for i, key in ipairs(KEYS) do
   answers[i] = mine
 end
 return answers
-"""
+""",
+    repeatable=True,
 )
 """See to it that each key holds a token: leave a placeholder where nothing is, and where a value is dead.
 
@@ -74,7 +76,8 @@ if done.err then
   return done
 end
 return 1
-"""
+""",
+    repeatable=True,
 )
 """Replace what a key holds if it still has this token.
 
@@ -94,7 +97,8 @@ for i, key in ipairs(KEYS) do
   heads[i] = ours and held or ''
 end
 return heads
-"""
+""",
+    repeatable=True,
 )
 """Remove keys, placeholders included.
 

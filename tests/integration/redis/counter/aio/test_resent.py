@@ -7,7 +7,6 @@ from typing import Any, cast
 
 import pytest
 
-from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
 from hexcache.adapters.outbound.redis.aio.counter import AsyncRedisCounter
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.domain.errors import NotANumber, StoreRejected, StoreTimeout, StoreUnavailable
@@ -24,14 +23,14 @@ BATCH = [Increment("kit:a"), Increment("kit:b", 2, operation="one"), Increment("
 
 
 @fixture
-async def sound(valkey: Server) -> AsyncIterator[AsyncClientLink]:
+async def sound(valkey: Server) -> AsyncIterator[AsyncLink]:
     """A link that loses nothing."""
     async with linked(valkey) as link:
         yield link
 
 
 @pytest.fixture(params=[StoreTimeout("late"), StoreUnavailable("broken")], ids=lambda error: type(error).__name__)
-def lossy(request: pytest.FixtureRequest, sound: AsyncClientLink) -> AsyncLossyLink:
+def lossy(request: pytest.FixtureRequest, sound: AsyncLink) -> AsyncLossyLink:
     return AsyncLossyLink(sound, request.param)
 
 
@@ -50,7 +49,8 @@ async def test_an_increment_is_made_once(
     counter: AsyncRedisCounter, lossy: AsyncLossyLink, loss: Loss, operation: str | None
 ) -> None:
     await counter.incr("kit:n", 10)
-    lossy.plan, lossy.calls = [loss], 0
+    lossy.plan = [loss]
+    lossy.calls = 0
     assert await counter.incr("kit:n", 5, operation=operation) == 15
     assert await counter.read("kit:n") == 15
     assert lossy.calls == 3
@@ -105,7 +105,8 @@ async def test_units_that_are_lost_twice_fail(counter: AsyncRedisCounter, lossy:
 async def test_a_batch_is_counted_once(
     counter: AsyncRedisCounter, lossy: AsyncLossyLink, loss: Loss, lost: set[int] | None
 ) -> None:
-    lossy.plan, lossy.lost = [loss], lost
+    lossy.plan = [loss]
+    lossy.lost = lost
     told = await counter.incr_many(BATCH)
     assert [told[1], told[3]] == [2, 8]
     assert lossy.calls == 4 + (4 if lost is None else len(lost)), "what was answered is not sent again"
@@ -115,7 +116,8 @@ async def test_a_batch_is_counted_once(
 async def test_what_is_lost_twice_in_a_batch_is_told_in_its_place(
     counter: AsyncRedisCounter, lossy: AsyncLossyLink
 ) -> None:
-    lossy.plan, lossy.lost = ["answer", "request"], {0, 1}
+    lossy.plan = ["answer", "request"]
+    lossy.lost = {0, 1}
     wrong: Any = "1"
     told = await counter.incr_many([Increment("kit:w", wrong), *BATCH])
     assert [type(answer) for answer in told[:3]] == [NotANumber, *[type(lossy._error)] * 2]
@@ -127,7 +129,8 @@ async def test_what_is_lost_twice_in_a_batch_is_told_in_its_place(
 async def test_a_batch_that_is_lost_altogether_fails(
     counter: AsyncRedisCounter, lossy: AsyncLossyLink, lost: set[int] | None
 ) -> None:
-    lossy.plan, lossy.lost = ["answer", "answer"], lost
+    lossy.plan = ["answer", "answer"]
+    lossy.lost = lost
     with pytest.raises((StoreTimeout, StoreUnavailable)):
         await counter.incr_many(BATCH)
     assert [await counter.read(f"kit:{key}") for key in "abc"] == [5, 2, 8]
@@ -154,7 +157,8 @@ async def test_what_would_answer_wrongly_is_not_sent_again(counter: AsyncRedisCo
         lambda: counter.clear("kit:"),
     ]
     for call in calls:
-        lossy.plan, lossy.calls = ["answer"], 0
+        lossy.plan = ["answer"]
+        lossy.calls = 0
         with pytest.raises((StoreTimeout, StoreUnavailable)):
             await call()
         assert lossy.calls == 1
@@ -164,20 +168,23 @@ async def test_what_would_answer_wrongly_is_not_sent_again(counter: AsyncRedisCo
 
 async def test_a_clear_that_fails_in_part_fails(counter: AsyncRedisCounter, lossy: AsyncLossyLink) -> None:
     await counter.incr_many(BATCH)
-    lossy.plan, lossy.lost = ["request"], {1}
+    lossy.plan = ["request"]
+    lossy.lost = {1}
     with pytest.raises((StoreTimeout, StoreUnavailable)):
         await counter.clear("kit:")
     assert await counter.clear("kit:") == 1
 
 
-async def test_what_the_server_rejects_is_not_sent_again(sound: AsyncClientLink, redis_prefix: str) -> None:
+async def test_what_the_server_rejects_is_not_sent_again(sound: AsyncLink, redis_prefix: str) -> None:
     lossy = AsyncLossyLink(sound, StoreRejected("no"))
     counter = counter_at(lossy, redis_prefix)
     lossy.plan = ["request"]
     with pytest.raises(StoreRejected):
         await counter.incr("kit:n")
     assert lossy.calls == 1
-    lossy.plan, lossy.lost, lossy.calls = ["request"], {0}, 0
+    lossy.plan = ["request"]
+    lossy.lost = {0}
+    lossy.calls = 0
     told = await counter.incr_many(BATCH)
     assert [type(told[0]), *told[1:]] == [StoreRejected, 2, 4, 8]
     assert lossy.calls == 4

@@ -22,11 +22,11 @@ RULE = FixedWindow(10**9, 1e9)
 """Grants whatever is asked for, so that what is spent can be counted."""
 
 
-def add_up(url: str, prefix: str, stopped: Callable[[], bool]) -> Counter[str]:
+def add_up(url: str, prefix: str, stopped: Callable[[], bool], *, ours: bool) -> Counter[str]:
     """Count until told to stop; returns what was counted by name, and how often calls failed."""
     told: Counter[str] = Counter()
     chance = random.Random(os.getpid())
-    with hasty(url) as link:
+    with hasty(url, ours=ours) as link:
         counter = RedisCounter(link, entropy=random.SystemRandom(), prefix=prefix)
         _say_hello(counter, told)
         while not stopped():

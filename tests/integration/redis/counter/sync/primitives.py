@@ -13,6 +13,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
+from hexcache.adapters.outbound.redis.sync.link import Link
+from hexcache.adapters.outbound.redis.sync.opening import open_link
+from hexcache.adapters.outbound.redis.settings import RedisSettings
+from tests.integration.redis.counter.counting import hasty_settings, patient_settings
+from tests.servers.cluster import Cluster
 from tests.servers.single import Server
 
 fixture: Final = pytest.fixture
@@ -20,22 +25,37 @@ fixture: Final = pytest.fixture
 
 
 @contextmanager
-def linked(server: Server) -> Iterator[ClientLink]:
-    """A link over a client of redis-py, until the context is left."""
-    with Redis.from_url(server.url, socket_timeout=20.0) as client:
-        yield ClientLink(client)
+def linked(server: Server | Cluster, *, ours: bool = False) -> Iterator[Link]:
+    """A link of ours, or one over a client of redis-py, until the context is left."""
+    if ours:
+        with _opened(patient_settings(server)) as link:
+            yield link
+    else:
+        with Redis.from_url(server.url, socket_timeout=20.0) as client:
+            yield ClientLink(client)
 
 
 @contextmanager
-def hasty(url: str) -> Iterator[ClientLink]:
-    """A link that waits a tenth of a second for an answer, and whose client sends nothing twice by itself."""
-    client = Redis.from_url(url, socket_timeout=0.1, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0))
-    try:
-        yield ClientLink(client)
-    finally:
-        client.close()
+def hasty(url: str, *, ours: bool) -> Iterator[Link]:
+    """A link that waits a tenth of a second for an answer, and sends nothing twice that changes anything."""
+    if ours:
+        with _opened(hasty_settings(url)) as link:
+            yield link
+    else:
+        retry = Retry(NoBackoff(), 0)
+        with Redis.from_url(url, socket_timeout=0.1, socket_connect_timeout=1.0, retry=retry) as client:
+            yield ClientLink(client)
 
 
 def pause(seconds: float) -> None:
     """Let others work."""
     time.sleep(seconds)
+
+
+@contextmanager
+def _opened(settings: RedisSettings) -> Iterator[Link]:
+    link = open_link(settings)
+    try:
+        yield link
+    finally:
+        link.close()

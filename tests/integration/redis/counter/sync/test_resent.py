@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
 from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.domain.errors import NotANumber, StoreRejected, StoreTimeout, StoreUnavailable
@@ -25,14 +24,14 @@ BATCH = [Increment("kit:a"), Increment("kit:b", 2, operation="one"), Increment("
 
 
 @fixture
-def sound(valkey: Server) -> Iterator[ClientLink]:
+def sound(valkey: Server) -> Iterator[Link]:
     """A link that loses nothing."""
     with linked(valkey) as link:
         yield link
 
 
 @pytest.fixture(params=[StoreTimeout("late"), StoreUnavailable("broken")], ids=lambda error: type(error).__name__)
-def lossy(request: pytest.FixtureRequest, sound: ClientLink) -> LossyLink:
+def lossy(request: pytest.FixtureRequest, sound: Link) -> LossyLink:
     return LossyLink(sound, request.param)
 
 
@@ -51,7 +50,8 @@ def test_an_increment_is_made_once(
     counter: RedisCounter, lossy: LossyLink, loss: Loss, operation: str | None
 ) -> None:
     counter.incr("kit:n", 10)
-    lossy.plan, lossy.calls = [loss], 0
+    lossy.plan = [loss]
+    lossy.calls = 0
     assert counter.incr("kit:n", 5, operation=operation) == 15
     assert counter.read("kit:n") == 15
     assert lossy.calls == 3
@@ -106,7 +106,8 @@ def test_units_that_are_lost_twice_fail(counter: RedisCounter, lossy: LossyLink)
 def test_a_batch_is_counted_once(
     counter: RedisCounter, lossy: LossyLink, loss: Loss, lost: set[int] | None
 ) -> None:
-    lossy.plan, lossy.lost = [loss], lost
+    lossy.plan = [loss]
+    lossy.lost = lost
     told = counter.incr_many(BATCH)
     assert [told[1], told[3]] == [2, 8]
     assert lossy.calls == 4 + (4 if lost is None else len(lost)), "what was answered is not sent again"
@@ -116,7 +117,8 @@ def test_a_batch_is_counted_once(
 def test_what_is_lost_twice_in_a_batch_is_told_in_its_place(
     counter: RedisCounter, lossy: LossyLink
 ) -> None:
-    lossy.plan, lossy.lost = ["answer", "request"], {0, 1}
+    lossy.plan = ["answer", "request"]
+    lossy.lost = {0, 1}
     wrong: Any = "1"
     told = counter.incr_many([Increment("kit:w", wrong), *BATCH])
     assert [type(answer) for answer in told[:3]] == [NotANumber, *[type(lossy._error)] * 2]
@@ -128,7 +130,8 @@ def test_what_is_lost_twice_in_a_batch_is_told_in_its_place(
 def test_a_batch_that_is_lost_altogether_fails(
     counter: RedisCounter, lossy: LossyLink, lost: set[int] | None
 ) -> None:
-    lossy.plan, lossy.lost = ["answer", "answer"], lost
+    lossy.plan = ["answer", "answer"]
+    lossy.lost = lost
     with pytest.raises((StoreTimeout, StoreUnavailable)):
         counter.incr_many(BATCH)
     assert [counter.read(f"kit:{key}") for key in "abc"] == [5, 2, 8]
@@ -155,7 +158,8 @@ def test_what_would_answer_wrongly_is_not_sent_again(counter: RedisCounter, loss
         lambda: counter.clear("kit:"),
     ]
     for call in calls:
-        lossy.plan, lossy.calls = ["answer"], 0
+        lossy.plan = ["answer"]
+        lossy.calls = 0
         with pytest.raises((StoreTimeout, StoreUnavailable)):
             call()
         assert lossy.calls == 1
@@ -165,20 +169,23 @@ def test_what_would_answer_wrongly_is_not_sent_again(counter: RedisCounter, loss
 
 def test_a_clear_that_fails_in_part_fails(counter: RedisCounter, lossy: LossyLink) -> None:
     counter.incr_many(BATCH)
-    lossy.plan, lossy.lost = ["request"], {1}
+    lossy.plan = ["request"]
+    lossy.lost = {1}
     with pytest.raises((StoreTimeout, StoreUnavailable)):
         counter.clear("kit:")
     assert counter.clear("kit:") == 1
 
 
-def test_what_the_server_rejects_is_not_sent_again(sound: ClientLink, redis_prefix: str) -> None:
+def test_what_the_server_rejects_is_not_sent_again(sound: Link, redis_prefix: str) -> None:
     lossy = LossyLink(sound, StoreRejected("no"))
     counter = counter_at(lossy, redis_prefix)
     lossy.plan = ["request"]
     with pytest.raises(StoreRejected):
         counter.incr("kit:n")
     assert lossy.calls == 1
-    lossy.plan, lossy.lost, lossy.calls = ["request"], {0}, 0
+    lossy.plan = ["request"]
+    lossy.lost = {0}
+    lossy.calls = 0
     told = counter.incr_many(BATCH)
     assert [type(told[0]), *told[1:]] == [StoreRejected, 2, 4, 8]
     assert lossy.calls == 4

@@ -6,11 +6,11 @@ through ``get_or_set`` with one run a key.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import update_wrapper
 from typing import Any, ParamSpec, TypeVar, cast
 
-from hexcache.adapters.inbound.decorator.aio.decorated import AsyncCachedFunction, AsyncDecorator
+from hexcache.adapters.inbound.decorator.aio.decorated import AsyncCachedFunction
 from hexcache.adapters.inbound.decorator.info import Account, CacheInfo
 from hexcache.adapters.inbound.decorator.keys import CallNames
 from hexcache.adapters.inbound.decorator.kinds import check_function, is_awaited
@@ -194,7 +194,7 @@ def _each_time(calls: AsyncCachedCalls) -> Wrapper:
 
 
 def decorated(
-    cache: AsyncCachePort[Any], function: Callable[P, Awaitable[R]], options: CachedOptions
+    cache: AsyncCachePort[Any], function: Callable[P, Coroutine[Any, Any, R]], options: CachedOptions
 ) -> AsyncCachedFunction[P, R]:
     """The function with its results kept in ``cache``.
 
@@ -224,7 +224,7 @@ def decorated(
 def _dressed(
     wrapper: Callable[..., Awaitable[Any]],
     quick: Callable[[], int],
-    function: Callable[P, Awaitable[R]],
+    function: Callable[P, Coroutine[Any, Any, R]],
     calls: AsyncCachedCalls,
 ) -> AsyncCachedFunction[P, R]:
     def cache_info() -> CacheInfo:
@@ -237,12 +237,3 @@ def _dressed(
     dressed.key_for = calls.key_for
     dressed.cache_info = cache_info
     return cast("AsyncCachedFunction[P, R]", dressed)
-
-
-def decorator(cache: AsyncCachePort[Any], options: CachedOptions) -> AsyncDecorator:
-    """A decorator for functions whose results are to be kept in ``cache``."""
-
-    def decorate(function: Callable[P, Awaitable[R]], /) -> AsyncCachedFunction[P, R]:
-        return decorated(cache, function, options)
-
-    return decorate

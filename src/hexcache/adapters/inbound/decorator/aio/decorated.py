@@ -1,11 +1,12 @@
 """What a decorated coroutine function is, for type checkers.
 
-Rule: the signature of the function is kept exactly; what the decorator adds takes the same arguments.
+Rule: the signature of the function is kept exactly, and a coroutine function stays one; what the decorator adds takes
+the same arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar, overload
 
 from hexcache.adapters.inbound.decorator.info import CacheInfo
@@ -23,7 +24,7 @@ class AsyncCachedFunction(Protocol[P, R_co]):
     """A function whose results are cached. A method's extra calls take the instance as their first argument."""
 
     @property
-    def __wrapped__(self) -> Callable[P, Awaitable[R_co]]:
+    def __wrapped__(self) -> Callable[P, Coroutine[Any, Any, R_co]]:
         """The function itself; calling it asks no cache."""
         ...
 
@@ -72,17 +73,4 @@ class AsyncCachedFunction(Protocol[P, R_co]):
     @overload
     def __get__(
         self: AsyncCachedFunction[Concatenate[S, Q], R], instance: S, owner: type | None = None, /
-    ) -> Callable[Q, Awaitable[R]]: ...
-
-
-class AsyncDecorator(Protocol):
-    """What ``cached(...)`` gives."""
-
-    def __call__(self, function: Callable[P, Awaitable[R]], /) -> AsyncCachedFunction[P, R]:
-        """Decorate a function.
-
-        Raises:
-            WrongWorld: it belongs to the other world.
-            InvalidSetting: it cannot be cached, or the options do not fit it.
-        """
-        ...
+    ) -> Callable[Q, Coroutine[Any, Any, R]]: ...

@@ -7,11 +7,11 @@ through ``get_or_set`` with one run a key.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import update_wrapper
 from typing import Any, ParamSpec, TypeVar, cast
 
-from hexcache.adapters.inbound.decorator.sync.decorated import CachedFunction, Decorator
+from hexcache.adapters.inbound.decorator.sync.decorated import CachedFunction
 from hexcache.adapters.inbound.decorator.info import Account, CacheInfo
 from hexcache.adapters.inbound.decorator.keys import CallNames
 from hexcache.adapters.inbound.decorator.kinds import check_function, is_awaited
@@ -238,12 +238,3 @@ def _dressed(
     dressed.key_for = calls.key_for
     dressed.cache_info = cache_info
     return cast("CachedFunction[P, R]", dressed)
-
-
-def decorator(cache: CachePort[Any], options: CachedOptions) -> Decorator:
-    """A decorator for functions whose results are to be kept in ``cache``."""
-
-    def decorate(function: Callable[P, R], /) -> CachedFunction[P, R]:
-        return decorated(cache, function, options)
-
-    return decorate

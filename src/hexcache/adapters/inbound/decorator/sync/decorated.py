@@ -1,12 +1,13 @@
 # Generated from src/hexcache/adapters/inbound/decorator/aio/decorated.py by tools/unasync.py. Do not edit.
 """What a decorated coroutine function is, for type checkers.
 
-Rule: the signature of the function is kept exactly; what the decorator adds takes the same arguments.
+Rule: the signature of the function is kept exactly, and a coroutine function stays one; what the decorator adds takes
+the same arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar, overload
 
 from hexcache.adapters.inbound.decorator.info import CacheInfo
@@ -74,16 +75,3 @@ class CachedFunction(Protocol[P, R_co]):
     def __get__(
         self: CachedFunction[Concatenate[S, Q], R], instance: S, owner: type | None = None, /
     ) -> Callable[Q, R]: ...
-
-
-class Decorator(Protocol):
-    """What ``cached(...)`` gives."""
-
-    def __call__(self, function: Callable[P, R], /) -> CachedFunction[P, R]:
-        """Decorate a function.
-
-        Raises:
-            WrongWorld: it belongs to the other world.
-            InvalidSetting: it cannot be cached, or the options do not fit it.
-        """
-        ...

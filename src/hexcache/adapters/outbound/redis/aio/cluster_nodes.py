@@ -19,7 +19,7 @@ from hexcache.adapters.outbound.redis.aio.primitives import AsyncConnections, ex
 from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
 from hexcache.adapters.outbound.redis.errand import Errand
-from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
+from hexcache.adapters.outbound.redis.errors import is_broken, was_unsent
 from hexcache.adapters.outbound.redis.packing import READONLY
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.adapters.outbound.redis.slots import SlotTable, redirected
@@ -122,7 +122,7 @@ class AsyncClusterNodes:
 
     def _note(self, target: Target, answer: object) -> None:
         """Remember whether a node answers."""
-        if isinstance(answer, (NotSent, Late, TimeoutError)):
+        if isinstance(answer, (Late, TimeoutError)) or (isinstance(answer, Exception) and was_unsent(answer)):
             self._resting[target] = monotonic() + REST
         elif self._resting:
             self._resting.pop(target, None)
@@ -167,7 +167,7 @@ class AsyncClusterNodes:
                 errand.asking = node
             errand.tried = None
             return True
-        return isinstance(reply, NotSent) or (again and is_broken(reply)) or was_replica
+        return was_unsent(reply) or (again and is_broken(reply)) or was_replica
 
     async def primaries(self) -> Sequence[Address]:
         """The nodes that serve slots.

@@ -4,6 +4,9 @@ Rule: a lease is one key that the server itself lets end; it holds the token of 
 Every step is one script over this one key, so that it is atomic on one server and in a cluster alike. Lives are kept by
 the server's clock: no clock of ours takes part.
 
+Each script names its holder, so that running it twice does what running it once did: a link sends it again when an
+answer was lost. (A release that is sent again may then be told that there was nothing to release any more.)
+
 After a failover a server may have lost the latest leases; then two load, which is harmless.
 """
 
@@ -17,7 +20,8 @@ from hexcache.adapters.outbound.redis.commands import Script
 from hexcache.domain.errors import StoreUnavailable
 from hexcache.domain.lease import LeaseAnswer, LeaseState
 
-_ACQUIRE: Final = Script("""\
+_ACQUIRE: Final = Script(
+    """\
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return {1, tonumber(ARGV[2])} end
 local held = redis.call('GET', KEYS[1])
 if held == ARGV[1] then
@@ -25,16 +29,22 @@ if held == ARGV[1] then
   return {1, tonumber(ARGV[2])}
 end
 return {held == '' and 2 or 0, redis.call('PTTL', KEYS[1])}
-""")
+""",
+    repeatable=True,
+)
 """Of key, holder, ttl: 1 for granted, 2 for resting, 0 for held; and for how long, milliseconds."""
 
-_RENEW: Final = Script("""\
+_RENEW: Final = Script(
+    """\
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-""")
+""",
+    repeatable=True,
+)
 """Of key, holder, ttl: 1 where the lease is the holder's."""
 
-_RELEASE: Final = Script("""\
+_RELEASE: Final = Script(
+    """\
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then
   redis.call('DEL', KEYS[1])
@@ -42,7 +52,9 @@ else
   redis.call('SET', KEYS[1], '', 'PX', ARGV[2])
 end
 return 1
-""")
+""",
+    repeatable=True,
+)
 """Of key, holder, rest: 1 where the lease was the holder's."""
 
 _STATES: Final = (LeaseState.HELD, LeaseState.GRANTED, LeaseState.RESTING)

@@ -20,7 +20,7 @@ from hexcache.adapters.outbound.redis.awaited_pools import pool_by_sentinels, po
 from hexcache.adapters.outbound.redis.blocking_connection import monotonic
 from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
-from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
+from hexcache.adapters.outbound.redis.errors import is_broken, mark_unsent
 from hexcache.adapters.outbound.redis.forking import keep_for_ever, tell_after_fork
 from hexcache.adapters.outbound.redis.loop_shelf import LoopShelf
 from hexcache.adapters.outbound.redis.per_loop import PerLoop
@@ -28,7 +28,7 @@ from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 
 __all__ = ["AsyncConnections", "AsyncReads", "AsyncTurn", "exchange_all", "monotonic"]
 
-Loop: TypeAlias = asyncio.AbstractEventLoop
+_Loop: TypeAlias = asyncio.AbstractEventLoop
 
 
 class AsyncConnections:
@@ -98,8 +98,8 @@ class AsyncConnections:
                 repeated = not fresh and line.rested > 0.0 and again and is_broken(exc)
                 shelf.lose(line)
                 if not repeated:
-                    if not asked and is_broken(exc):
-                        raise NotSent from exc
+                    if not asked:
+                        mark_unsent(exc)
                     raise
                 fresh = True
                 continue
@@ -122,7 +122,7 @@ class AsyncConnections:
                 asyncio.run_coroutine_threadsafe(shelf.aclose(), loop)
 
 
-def _there(loop: Loop, call: Callable[[], None]) -> None:
+def _there(loop: _Loop, call: Callable[[], None]) -> None:
     """Call in the loop's own thread."""
     if loop is asyncio.get_running_loop():
         call()

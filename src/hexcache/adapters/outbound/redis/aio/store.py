@@ -36,7 +36,7 @@ from hexcache.adapters.outbound.redis import frames
 from hexcache.adapters.outbound.redis.aio.claims import NO_TOKEN, AsyncClaims, Held
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.adapters.outbound.redis.aio.removal import answered, heads, leave_nothing, live, remove
-from hexcache.adapters.outbound.redis.commands import Command, Reply
+from hexcache.adapters.outbound.redis.commands import Command
 from hexcache.adapters.outbound.redis.lives import Lives
 from hexcache.adapters.outbound.redis.store_keys import StoreKeys
 from hexcache.adapters.outbound.redis.store_scripts import PUT_IF, REMOVE
@@ -105,7 +105,7 @@ class AsyncRedisStore:
         """Read several addresses; see the port. On a cluster, what a node that is down holds is left out."""
         link = self._opened()
         keys = {self._keys.key(address): address for address in addresses}
-        contents = dict(zip(keys, await _contents(link, list(keys)), strict=True))
+        contents = dict(zip(keys, await link.get_many(list(keys)), strict=True))
         answers = await self._claims.findings(link, contents)
         findings = {keys[key]: found for key, found in answers.items() if not isinstance(found, Exception)}
         if not findings:
@@ -212,8 +212,3 @@ class AsyncRedisStore:
     def _write(self, key: bytes, blob: bytes, dead_at: float) -> Command:
         frame, life = self._frame(blob, dead_at)
         return ("SET", key, frame) if life is None else ("SET", key, frame, "PX", life)
-
-
-async def _contents(link: AsyncLink, keys: list[bytes]) -> Sequence[Reply | Exception]:
-    """What each key holds. Where there are slots each is asked for by itself, and answered by itself."""
-    return await (link.call_all([("GET", key) for key in keys]) if link.sharded else link.get_many(keys))

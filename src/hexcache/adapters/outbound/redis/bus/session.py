@@ -81,8 +81,7 @@ class Session:
             StoreUnavailable: the server ended a subscription, as when its slot moves to another one.
         """
         got = self._pubsub.get_message(timeout=seconds)
-        what = None if got is None else _KINDS.get(got["type"])
-        if what is None:
+        if got is None or (what := _KINDS.get(got["type"])) is None:
             return None
         channel = got["channel"]
         if what is What.ENDED:

@@ -20,7 +20,7 @@ from hexcache.adapters.outbound.redis.sync.primitives import Connections, exchan
 from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
 from hexcache.adapters.outbound.redis.errand import Errand
-from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
+from hexcache.adapters.outbound.redis.errors import is_broken, was_unsent
 from hexcache.adapters.outbound.redis.packing import READONLY
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.adapters.outbound.redis.slots import SlotTable, redirected
@@ -123,7 +123,7 @@ class ClusterNodes:
 
     def _note(self, target: Target, answer: object) -> None:
         """Remember whether a node answers."""
-        if isinstance(answer, (NotSent, Late, TimeoutError)):
+        if isinstance(answer, (Late, TimeoutError)) or (isinstance(answer, Exception) and was_unsent(answer)):
             self._resting[target] = monotonic() + REST
         elif self._resting:
             self._resting.pop(target, None)
@@ -168,7 +168,7 @@ class ClusterNodes:
                 errand.asking = node
             errand.tried = None
             return True
-        return isinstance(reply, NotSent) or (again and is_broken(reply)) or was_replica
+        return was_unsent(reply) or (again and is_broken(reply)) or was_replica
 
     def primaries(self) -> Sequence[Address]:
         """The nodes that serve slots.

@@ -20,7 +20,7 @@ from hexcache.adapters.outbound.redis.blocking_connection import monotonic, wait
 from hexcache.adapters.outbound.redis.blocking_pools import pool_by_sentinels, pool_to
 from hexcache.adapters.outbound.redis.budget import spoken_for
 from hexcache.adapters.outbound.redis.commands import Reply
-from hexcache.adapters.outbound.redis.errors import NotSent, is_broken
+from hexcache.adapters.outbound.redis.errors import is_broken, mark_unsent
 from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.adapters.outbound.redis.shelf import Shelf
@@ -87,8 +87,8 @@ class Connections:
                 lost, line = line, None
                 shelf.lose(lost)
                 if not repeated:
-                    if not asked and is_broken(exc):
-                        raise NotSent from exc
+                    if not asked:
+                        mark_unsent(exc)
                     raise
                 fresh, now = True, monotonic()
                 continue
@@ -110,8 +110,8 @@ class Connections:
             line.send(buffer)
         except BaseException as exc:
             self.shelf.lose(line)
-            if not asked and is_broken(exc):
-                raise NotSent from exc
+            if not asked:
+                mark_unsent(exc)
             raise
         return line
 

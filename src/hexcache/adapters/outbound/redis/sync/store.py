@@ -37,7 +37,7 @@ from hexcache.adapters.outbound.redis import frames
 from hexcache.adapters.outbound.redis.sync.claims import NO_TOKEN, Claims, Held
 from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.adapters.outbound.redis.sync.removal import answered, heads, leave_nothing, live, remove
-from hexcache.adapters.outbound.redis.commands import Command, Reply
+from hexcache.adapters.outbound.redis.commands import Command
 from hexcache.adapters.outbound.redis.lives import Lives
 from hexcache.adapters.outbound.redis.store_keys import StoreKeys
 from hexcache.adapters.outbound.redis.store_scripts import PUT_IF, REMOVE
@@ -106,7 +106,7 @@ class RedisStore:
         """Read several addresses; see the port. On a cluster, what a node that is down holds is left out."""
         link = self._opened()
         keys = {self._keys.key(address): address for address in addresses}
-        contents = dict(zip(keys, _contents(link, list(keys)), strict=True))
+        contents = dict(zip(keys, link.get_many(list(keys)), strict=True))
         answers = self._claims.findings(link, contents)
         findings = {keys[key]: found for key, found in answers.items() if not isinstance(found, Exception)}
         if not findings:
@@ -213,8 +213,3 @@ class RedisStore:
     def _write(self, key: bytes, blob: bytes, dead_at: float) -> Command:
         frame, life = self._frame(blob, dead_at)
         return ("SET", key, frame) if life is None else ("SET", key, frame, "PX", life)
-
-
-def _contents(link: Link, keys: list[bytes]) -> Sequence[Reply | Exception]:
-    """What each key holds. Where there are slots each is asked for by itself, and answered by itself."""
-    return (link.call_all([("GET", key) for key in keys]) if link.sharded else link.get_many(keys))

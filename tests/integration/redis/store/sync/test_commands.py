@@ -1,4 +1,4 @@
-# Generated from tests/integration/redis_store/aio/test_commands.py by tools/unasync.py. Do not edit.
+# Generated from tests/integration/redis/store/aio/test_commands.py by tools/unasync.py. Do not edit.
 """What a server is asked to do: a plain command for a hit, lives by the millisecond, nothing that walks it all."""
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import pytest
 from hexcache.adapters.outbound.redis.sync.store import RedisStore
 from hexcache.domain.errors import InvalidSetting
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis_store.sync.bench import NEVER, TOMBSTONE_TTL, Bench
-from tests.integration.redis_store.sync.primitives import link_over
+from tests.integration.redis.store.sync.bench import NEVER, TOMBSTONE_TTL, Bench
+from tests.integration.redis.store.sync.primitives import link_over
 
 HOUSEKEEPING = {"client|setinfo", "client|setname", "hello", "config|resetstat", "info", "client|maint_notifications"}
 

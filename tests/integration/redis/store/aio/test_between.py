@@ -9,7 +9,7 @@ import pytest
 
 from hexcache.adapters.outbound.redis.aio import client_link
 from hexcache.ports.finding import Absent, Found
-from tests.integration.redis_store.aio.bench import NEVER, AsyncBench
+from tests.integration.redis.store.aio.bench import NEVER, AsyncBench
 
 Doing = Callable[[], Awaitable[object]]
 

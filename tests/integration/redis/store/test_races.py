@@ -16,7 +16,7 @@ from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.adapters.outbound.redis.sync.store import RedisStore
 from hexcache.ports.finding import Found, Token
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis_store.cleaning import cleaned
+from tests.integration.redis.store.cleaning import cleaned
 from tests.servers.single import Server
 
 NEVER = float("inf")
@@ -98,10 +98,15 @@ def fill_misses(url: str, prefix: str, seed: int) -> list[int]:
         ]
 
 
-def test_one_of_many_processes_fills_each_miss(any_redis: Server, redis_prefix: str, store: RedisStore) -> None:
+def test_one_of_many_processes_fills_each_miss(valkey: Server, redis_prefix: str) -> None:
+    with cleaned(valkey, redis_prefix), Redis.from_url(valkey.url) as client:
+        check_fills(valkey.url, redis_prefix, opened(client, redis_prefix))
+
+
+def check_fills(url: str, prefix: str, store: RedisStore) -> None:
     tokens = [store.get(f"kit:{number}").token for number in range(ROUNDS)]
     with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as processes:
-        futures = [processes.submit(fill_misses, any_redis.url, redis_prefix, next(SEEDS)) for _ in range(3)]
+        futures = [processes.submit(fill_misses, url, prefix, next(SEEDS)) for _ in range(3)]
         filled = [number for future in futures for number in future.result(LIMIT)]
     assert sorted(set(filled)) == list(range(ROUNDS))
     for number, token in enumerate(tokens):

@@ -1,4 +1,3 @@
-# Generated from tests/integration/redis_store/aio/bench.py by tools/unasync.py. Do not edit.
 """Stores over one server, and a client beside them that plants and removes what it likes."""
 
 from __future__ import annotations
@@ -7,13 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any
 
-from hexcache.adapters.outbound.redis.sync.link import Link
-from hexcache.adapters.outbound.redis.sync.store import RedisStore
+from hexcache.adapters.outbound.redis.aio.link import AsyncLink
+from hexcache.adapters.outbound.redis.aio.store import AsyncRedisStore
 from hexcache.ports.finding import Found, Token
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis_store.sync.meddling import MeddlingLink
-from tests.integration.redis_store.sync.primitives import Client, link_over
+from tests.integration.redis.store.aio.meddling import AsyncMeddlingLink
+from tests.integration.redis.store.aio.primitives import AsyncClient, link_over
 from tests.servers.single import Server
 
 TOMBSTONE_TTL = 600.0
@@ -22,7 +21,7 @@ SEEDS = count(1_000_000)
 """No two stores draw the same tokens."""
 
 
-class Bench:
+class AsyncBench:
     """A place to try stores.
 
     Attributes:
@@ -33,16 +32,16 @@ class Bench:
         store: one of them.
     """
 
-    def __init__(self, server: Server, client: Client, prefix: str) -> None:
+    def __init__(self, server: Server, client: AsyncClient, prefix: str) -> None:
         self.server = server
         self.client = client
         self.prefix = prefix
         self.clock = MovedClock()
         self.store = self.open()
 
-    def open(self, link: Link | None = None, prefix: str | None = None) -> RedisStore:
+    def open(self, link: AsyncLink | None = None, prefix: str | None = None) -> AsyncRedisStore:
         """Another store over the same keys, or over others."""
-        return RedisStore(
+        return AsyncRedisStore(
             link or link_over(self.client),
             wall=self.clock.wall,
             entropy=SeededEntropy(next(SEEDS)),
@@ -50,36 +49,37 @@ class Bench:
             prefix=self.prefix if prefix is None else prefix,
         )
 
-    def meddled(self, doings: Mapping[str, Callable[[], object]]) -> RedisStore:
+    def meddled(self, doings: Mapping[str, Callable[[], Awaitable[object]]]) -> AsyncRedisStore:
         """A store before whose first command of each kind something is done."""
         left = dict(doings)
 
-        def before(call: str) -> None:
+        async def before(call: str) -> None:
             doing = left.pop(call, None)
             if doing is not None:
-                doing()
+                await doing()
 
-        return self.open(MeddlingLink(link_over(self.client), before))
+        return self.open(AsyncMeddlingLink(link_over(self.client), before))
 
     def key(self, address: str) -> str:
         """The key of an address."""
         return self.prefix + address
 
-    def ask(self, *command: Any) -> Any:
+    async def ask(self, *command: Any) -> Any:
         """The client's answer to a command."""
-        return self.client.execute_command(*command)
+        call: Any = self.client.execute_command
+        return await call(*command)
 
-    def blob(self, address: str) -> bytes | None:
+    async def blob(self, address: str) -> bytes | None:
         """What the store finds."""
-        finding = self.store.get(address)
+        finding = await self.store.get(address)
         return finding.blob if isinstance(finding, Found) else None
 
-    def token(self, address: str) -> Token:
+    async def token(self, address: str) -> Token:
         """The token of an address."""
-        return (self.store.get(address)).token
+        return (await self.store.get(address)).token
 
-    def loses(self, address: str, token: Token) -> bool:
+    async def loses(self, address: str, token: Token) -> bool:
         """Whether a conditional write with this token is refused and changes nothing. Nobody reads before it does."""
-        before = self.ask("GET", self.key(address))
-        written = self.store.put_if(address, b"too late", dead_at=NEVER, token=token)
-        return not written and self.ask("GET", self.key(address)) == before
+        before = await self.ask("GET", self.key(address))
+        written = await self.store.put_if(address, b"too late", dead_at=NEVER, token=token)
+        return not written and await self.ask("GET", self.key(address)) == before

@@ -1,4 +1,4 @@
-# Generated from tests/integration/redis_store/aio/test_between.py by tools/unasync.py. Do not edit.
+# Generated from tests/integration/redis/store/aio/test_between.py by tools/unasync.py. Do not edit.
 """Whatever happens between two commands of one call, a token stands for what was there when the call ended."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import pytest
 
 from hexcache.adapters.outbound.redis.sync import client_link
 from hexcache.ports.finding import Absent, Found
-from tests.integration.redis_store.sync.bench import NEVER, Bench
+from tests.integration.redis.store.sync.bench import NEVER, Bench
 
 Doing = Callable[[], object]
 

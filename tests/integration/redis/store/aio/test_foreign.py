@@ -7,7 +7,7 @@ import pytest
 from hexcache.adapters.outbound.redis import frames
 from hexcache.domain.errors import StoreRejected
 from hexcache.ports.finding import Absent, Found
-from tests.integration.redis_store.aio.bench import NEVER, AsyncBench
+from tests.integration.redis.store.aio.bench import NEVER, AsyncBench
 
 HEADER = frames.value(b"tokenbyt", NEVER, b"")
 PLANTS: dict[str, tuple[object, ...]] = {

@@ -1,4 +1,4 @@
-# Generated from tests/integration/redis_store/aio/meddling.py by tools/unasync.py. Do not edit.
+# Generated from tests/integration/redis/store/aio/meddling.py by tools/unasync.py. Do not edit.
 """A link between whose commands something else happens.
 
 Rule: a store's call is a few commands; whatever can happen in between can be made to happen exactly there.

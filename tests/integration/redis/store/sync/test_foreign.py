@@ -1,4 +1,4 @@
-# Generated from tests/integration/redis_store/aio/test_foreign.py by tools/unasync.py. Do not edit.
+# Generated from tests/integration/redis/store/aio/test_foreign.py by tools/unasync.py. Do not edit.
 """What others left at a key of ours is an absence to readers, healed by the next read or write, spared by ``clear``."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import pytest
 from hexcache.adapters.outbound.redis import frames
 from hexcache.domain.errors import StoreRejected
 from hexcache.ports.finding import Absent, Found
-from tests.integration.redis_store.sync.bench import NEVER, Bench
+from tests.integration.redis.store.sync.bench import NEVER, Bench
 
 HEADER = frames.value(b"tokenbyt", NEVER, b"")
 PLANTS: dict[str, tuple[object, ...]] = {

@@ -9,8 +9,8 @@ import pytest
 from hexcache.adapters.outbound.redis.aio.store import AsyncRedisStore
 from hexcache.domain.errors import InvalidSetting
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis_store.aio.bench import NEVER, TOMBSTONE_TTL, AsyncBench
-from tests.integration.redis_store.aio.primitives import link_over
+from tests.integration.redis.store.aio.bench import NEVER, TOMBSTONE_TTL, AsyncBench
+from tests.integration.redis.store.aio.primitives import link_over
 
 HOUSEKEEPING = {"client|setinfo", "client|setname", "hello", "config|resetstat", "info", "client|maint_notifications"}
 

@@ -1,4 +1,4 @@
-# Generated from tests/integration/redis_store/aio/test_refusals.py by tools/unasync.py. Do not edit.
+# Generated from tests/integration/redis/store/aio/test_refusals.py by tools/unasync.py. Do not edit.
 """A server that refuses: nothing older is served on, misses are still told, and what it lets through goes on."""
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.ports.finding import Absent, Found
 from tests.contract.sync.primitives import offer
 from tests.docs.pages import DOCS
-from tests.integration.redis_store.sync.bench import NEVER, Bench
-from tests.integration.redis_store.sync.primitives import client_at, link_over
+from tests.integration.redis.store.sync.bench import NEVER, Bench
+from tests.integration.redis.store.sync.primitives import client_at, link_over
 
 NO_MEMORY = "OOM|OutOfMemory"
 """As the server says it, or as a client does."""

@@ -1,15 +1,16 @@
+# Generated from tests/integration/redis/store/aio/conftest.py by tools/unasync.py. Do not edit.
 """A bench on each of the servers."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator, Iterator
 from contextlib import ExitStack
 
 import pytest
 
-from tests.integration.redis_store.aio.bench import AsyncBench
-from tests.integration.redis_store.aio.primitives import client_at
-from tests.integration.redis_store.cleaning import cleaned
+from tests.integration.redis.store.sync.bench import Bench
+from tests.integration.redis.store.sync.primitives import client_at
+from tests.integration.redis.store.cleaning import cleaned
 from tests.servers.binaries import find
 from tests.servers.choice import Ways
 from tests.servers.fixtures import offered
@@ -17,10 +18,10 @@ from tests.servers.single import Server, single
 
 
 @pytest.fixture
-async def bench(any_redis: Server, redis_prefix: str) -> AsyncIterator[AsyncBench]:
+def bench(any_redis: Server, redis_prefix: str) -> Iterator[Bench]:
     with cleaned(any_redis, redis_prefix):
-        async with client_at(any_redis.url) as client:
-            yield AsyncBench(any_redis, client, redis_prefix)
+        with client_at(any_redis.url) as client:
+            yield Bench(any_redis, client, redis_prefix)
 
 
 @pytest.fixture(params=["valkey", "redis"], scope="module")
@@ -31,10 +32,10 @@ def private_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.fixture
-async def private_bench(private_server: Server, redis_prefix: str) -> AsyncIterator[AsyncBench]:
+def private_bench(private_server: Server, redis_prefix: str) -> Iterator[Bench]:
     """A bench on it; afterwards it is empty and takes writes again."""
-    async with client_at(private_server.url) as client:
-        yield AsyncBench(private_server, client, redis_prefix)
+    with client_at(private_server.url) as client:
+        yield Bench(private_server, client, redis_prefix)
     for setting in ("maxmemory", "min-replicas-to-write"):
         private_server.ask("CONFIG", "SET", setting, 0)
     private_server.ask("FLUSHALL")

@@ -16,8 +16,8 @@ from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.ports.finding import Absent, Found
 from tests.contract.aio.primitives import offer
 from tests.docs.pages import DOCS
-from tests.integration.redis_store.aio.bench import NEVER, AsyncBench
-from tests.integration.redis_store.aio.primitives import client_at, link_over
+from tests.integration.redis.store.aio.bench import NEVER, AsyncBench
+from tests.integration.redis.store.aio.primitives import client_at, link_over
 
 NO_MEMORY = "OOM|OutOfMemory"
 """As the server says it, or as a client does."""

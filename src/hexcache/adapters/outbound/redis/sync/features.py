@@ -1,0 +1,47 @@
+# Generated from src/hexcache/adapters/outbound/redis/aio/features.py by tools/unasync.py. Do not edit.
+"""What the servers behind a link can do.
+
+Rule: they are asked when somebody first wants to know, and not again; whoever finds that an answer is wrong says so.
+"""
+
+from __future__ import annotations
+
+from hexcache.adapters.outbound.redis.sync.link import Link
+from hexcache.adapters.outbound.redis.versions import Feature, ServerVersion, all_have, told_by_hello, told_by_info
+from hexcache.domain.errors import StoreRejected
+
+
+def versions_of(link: Link) -> list[ServerVersion]:
+    """What each primary says it is; one whose user may not ask ``INFO`` says less.
+
+    Raises:
+        StoreError: one does not answer.
+    """
+    try:
+        return [told_by_info(reply) for reply in link.call_everywhere("INFO", "server")]
+    except StoreRejected:
+        return [told_by_hello(reply) for reply in link.call_everywhere("HELLO")]
+
+
+class Features:
+    """Asks once."""
+
+    def __init__(self, link: Link) -> None:
+        """Ask nothing yet."""
+        self._link = link
+        self._servers: list[ServerVersion] | None = None
+
+    def has(self, feature: Feature) -> bool:
+        """Whether every primary can do something.
+
+        Raises:
+            StoreError: they have to be asked, and one does not answer.
+        """
+        servers = self._servers
+        if servers is None:
+            servers = self._servers = versions_of(self._link)
+        return all_have(servers, feature)
+
+    def forget(self) -> None:
+        """Ask anew the next time: a server was replaced by another."""
+        self._servers = None

@@ -1,0 +1,158 @@
+# Generated from src/hexcache/adapters/outbound/redis/aio/tier.py by tools/unasync.py. Do not edit.
+"""The parts of one Redis tier, over one link that they share.
+
+Rule: the link is opened by the first part that is made and closed with the last one that is closed; nothing is
+connected before a call needs it. However many trips a call of the store or of the leases makes, all of them together
+take no longer than the tier's deadline.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from hexcache.adapters.outbound.redis.sync.counter import RedisCounter
+from hexcache.adapters.outbound.redis.sync.leases import RedisLeases
+from hexcache.adapters.outbound.redis.sync.link import Link
+from hexcache.adapters.outbound.redis.sync.opening import open_link
+from hexcache.adapters.outbound.redis.sync.store import RedisStore
+from hexcache.adapters.outbound.redis.budget import Budget
+from hexcache.adapters.outbound.redis.settings import RedisSettings
+from hexcache.domain.lease import LeaseAnswer
+from hexcache.ports.clock import Clock
+from hexcache.ports.entropy import Entropy
+from hexcache.ports.finding import StoreFinding, Token
+
+
+class SharedLink:
+    """One link for several parts."""
+
+    def __init__(self, settings: RedisSettings) -> None:
+        """Open nothing.
+
+        Args:
+            settings: where the server is and how it is used.
+        """
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._link: Link | None = None
+        self._users = 0
+
+    def borrow(self) -> Link:
+        """The link, until it is given back as often."""
+        with self._lock:
+            if self._link is None:
+                self._link = open_link(self.settings)
+            self._users += 1
+            return self._link
+
+    def give_back(self) -> None:
+        """One part is closed; after the last one the link is, too."""
+        with self._lock:
+            self._users -= 1
+            link = None if self._users else self._link
+            if link is not None:
+                self._link = None
+        if link is not None:
+            link.close()
+
+
+class TierStore(RedisStore):
+    """A store whose calls end by the tier's deadline, and which closes what it opened."""
+
+    def __init__(
+        self, shared: SharedLink, *, wall: Clock, entropy: Entropy, tombstone_ttl: float, prefix: str = ""
+    ) -> None:
+        super().__init__(shared.borrow(), wall=wall, entropy=entropy, tombstone_ttl=tombstone_ttl, prefix=prefix)
+        self._shared: SharedLink | None = shared
+        self._most = shared.settings.deadline
+
+    def get(self, address: str, /) -> StoreFinding:
+        """Read one address; see the store."""
+        with Budget(self._most):
+            return super().get(address)
+
+    def get_many(self, addresses: Sequence[str], /) -> dict[str, StoreFinding]:
+        """Read several addresses; see the store."""
+        with Budget(self._most):
+            return super().get_many(addresses)
+
+    def put(self, address: str, blob: bytes, /, *, dead_at: float) -> None:
+        """Write whatever is there now; see the store."""
+        with Budget(self._most):
+            super().put(address, blob, dead_at=dead_at)
+
+    def put_if(self, address: str, blob: bytes, /, *, dead_at: float, token: Token) -> bool:
+        """Write if nobody changed it; see the store."""
+        with Budget(self._most):
+            return super().put_if(address, blob, dead_at=dead_at, token=token)
+
+    def put_many(self, blobs: Mapping[str, tuple[bytes, float]], /) -> dict[str, str]:
+        """Write several; see the store."""
+        with Budget(self._most):
+            return super().put_many(blobs)
+
+    def delete(self, address: str, /) -> bool:
+        """Remove one; see the store."""
+        with Budget(self._most):
+            return super().delete(address)
+
+    def delete_many(self, addresses: Sequence[str], /) -> int:
+        """Remove several; see the store."""
+        with Budget(self._most):
+            return super().delete_many(addresses)
+
+    def close(self) -> None:
+        """Answer no more. May be called again."""
+        super().close()
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            shared.give_back()
+
+
+class TierCounter(RedisCounter):
+    """A counter that closes what it opened."""
+
+    def __init__(
+        self, shared: SharedLink, *, entropy: Entropy, prefix: str = "", wall: Clock | None = None
+    ) -> None:
+        super().__init__(shared.borrow(), entropy=entropy, prefix=prefix, wall=wall)
+        self._shared: SharedLink | None = shared
+
+    def close(self) -> None:
+        """Take no more calls. May be called again."""
+        super().close()
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            shared.give_back()
+
+
+class TierLeases(RedisLeases):
+    """Leases whose calls end by the tier's deadline, and which close what they opened."""
+
+    def __init__(self, shared: SharedLink, *, prefix: str = "") -> None:
+        super().__init__(shared.borrow(), prefix=prefix)
+        self._shared: SharedLink | None = shared
+        self._most = shared.settings.deadline
+
+    def acquire(self, address: str, holder: bytes, /, *, ttl: float) -> LeaseAnswer:
+        """Ask for a lease; see the leases."""
+        with Budget(self._most):
+            return super().acquire(address, holder, ttl=ttl)
+
+    def renew(self, address: str, holder: bytes, /, *, ttl: float) -> bool:
+        """Let a lease live on; see the leases."""
+        with Budget(self._most):
+            return super().renew(address, holder, ttl=ttl)
+
+    def release(self, address: str, holder: bytes, /, *, rest: float = 0.0) -> bool:
+        """Give a lease back; see the leases."""
+        with Budget(self._most):
+            return super().release(address, holder, rest=rest)
+
+    def close(self) -> None:
+        """End this keeper. May be called again."""
+        super().close()
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            shared.give_back()
