@@ -84,15 +84,10 @@ async def node(
 @asynccontextmanager
 async def node_by(settings: RedisSettings, prefix: str, rule: BusRule = QUICK) -> AsyncIterator[AsyncNode]:
     """A node with the links and clients that settings describe, until the context is left."""
-    bus = AsyncRedisBus(
-        open_link(settings),
-        clients_by(settings),
-        entropy=SeededEntropy(next(SEEDS)),
-        prefix=prefix,
-        rule=rule,
-        owns_link=True,
-    )
+    link = open_link(settings)
+    bus = AsyncRedisBus(link, clients_by(settings), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
     try:
         yield AsyncNode(bus)
     finally:
         await bus.aclose()
+        await link.aclose()

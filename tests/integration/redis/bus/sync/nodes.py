@@ -85,15 +85,10 @@ def node(
 @contextmanager
 def node_by(settings: RedisSettings, prefix: str, rule: BusRule = QUICK) -> Iterator[Node]:
     """A node with the links and clients that settings describe, until the context is left."""
-    bus = RedisBus(
-        open_link(settings),
-        clients_by(settings),
-        entropy=SeededEntropy(next(SEEDS)),
-        prefix=prefix,
-        rule=rule,
-        owns_link=True,
-    )
+    link = open_link(settings)
+    bus = RedisBus(link, clients_by(settings), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
     try:
         yield Node(bus)
     finally:
         bus.close()
+        link.close()
