@@ -8,7 +8,10 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = [
+    "tests.servers.fixtures",
+    "tests.servers.s3_fixtures",
+]
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("new", derandomize=False)
