@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from tests.servers.fake_gcs import FakeGcs, contained_gcs, fake_gcs, visited_gcs
 from tests.servers.fixtures import offered
 from tests.servers.gcs_shim import GcsShim
 from tests.servers.visiting import RUN
+
+if TYPE_CHECKING:
+    from tests.servers.google_tokens import ServiceAccount, TokenEndpoint
 
 _prefixes = (f"{RUN}-{number}/" for number in itertools.count())
 
@@ -46,3 +50,20 @@ def gcs_shim(gcs: FakeGcs) -> Iterator[GcsShim]:
 def gcs_prefix() -> str:
     """What every name of this test begins with: nobody else's do."""
     return next(_prefixes)
+
+
+@pytest.fixture(scope="session")
+def service_account() -> ServiceAccount:
+    """A service account with a key that was made for this session."""
+    from tests.servers.google_tokens import ServiceAccount  # noqa: PLC0415  (imported when used)
+
+    return ServiceAccount()
+
+
+@pytest.fixture
+def google_tokens(service_account: ServiceAccount) -> Iterator[TokenEndpoint]:
+    """An endpoint of this test's own that gives the account its tokens."""
+    from tests.servers.google_tokens import TokenEndpoint  # noqa: PLC0415  (imported when used)
+
+    with TokenEndpoint(service_account) as endpoint:
+        yield endpoint
