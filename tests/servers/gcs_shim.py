@@ -40,12 +40,14 @@ class GcsShim(HttpFaultProxy):
     Attributes:
         tokens: the bearer tokens that are good; None for any and none.
         link_is_good: says of method and target of a signed link whether it may be followed; None for any.
+        page: most names on a page of a listing.
     """
 
     def __init__(self, upstream: tuple[str, int]) -> None:
         super().__init__(upstream)
         self.tokens: set[str] | None = None
         self.link_is_good: Callable[[str, str], bool] | None = None
+        self.page = PAGE
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def served(self, request: Request, server: http.client.HTTPConnection) -> Answer:
@@ -55,7 +57,7 @@ class GcsShim(HttpFaultProxy):
         if "X-Goog-Signature" in url.query:
             if self.link_is_good is not None and not self.link_is_good(request.method, request.target):
                 return Answer(403, b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
-            return super().served(request, server)
+            return self._linked(request, url, server)
         if self.tokens is not None and _token(request) not in self.tokens:
             return _refused(401, "Invalid Credentials")
         if url.path == gcs_batch.PATH:
@@ -64,6 +66,20 @@ class GcsShim(HttpFaultProxy):
                 return _refused(400, "The batch request could not be processed: too many calls.")
             return gcs_batch.answer_of([self._one(part, server) for part in parts])
         return self._one(request, server)
+
+    def _linked(self, request: Request, url: SplitResult, server: http.client.HTTPConnection) -> Answer:
+        """A request with a good link: of the XML API, asked as the JSON API's, which the emulator knows better."""
+        found = _LINK.fullmatch(url.path)
+        assert found is not None
+        bucket, name = found[1], quote(unquote(found[2]), safe="")
+        target = {
+            "GET": f"/download/storage/v1/b/{bucket}/o/{name}?alt=media",
+            "PUT": f"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={name}",
+            "DELETE": f"/storage/v1/b/{bucket}/o/{name}",
+            "HEAD": f"/download/storage/v1/b/{bucket}/o/{name}?alt=media",
+        }[request.method]
+        method = "POST" if request.method == "PUT" else request.method
+        return self._one(Request(method, target, request.headers, request.body), server)
 
     def _one(self, request: Request, server: http.client.HTTPConnection) -> Answer:
         url = urlsplit(request.target)
@@ -88,7 +104,7 @@ class GcsShim(HttpFaultProxy):
     ) -> Answer:
         """A page, of the cloud's size unless it is said."""
         bucket = url.path.split("/")[4]
-        paged = "" if "maxResults" in query else f"{'&' if url.query else '?'}maxResults={PAGE}"
+        paged = "" if "maxResults" in query else f"{'&' if url.query else '?'}maxResults={self.page}"
         answer = super().served(Request("GET", request.target + paged, request.headers, b""), server)
         return self._found(answer, bucket, None, server)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from google.api_core.exceptions import from_http_response
+
 from hexcache.adapters.outbound.objects.gcs.client import GcsClient
 from hexcache.adapters.outbound.objects.gcs.errors import (
     LOST,
@@ -72,22 +74,22 @@ class GcsBucket:
         try:
             blob = self._blob(name)
             body: bytes = blob.download_as_bytes(raw_download=True, **self._bounds)
+            return ObjectRead(body, _generation(blob))
         except Exception as exc:
             if _is_absent(exc):
                 return None
             raise translated(exc) from exc
-        return ObjectRead(body, _generation(blob))
 
     def facts(self, name: str, /) -> ObjectFacts | None:
         """Ask about an object without its body."""
         try:
             blob = self._blob(name)
             blob.reload(**self._bounds)
+            return ObjectFacts(_generation(blob), label_in(blob.metadata), blob.size, blob.time_created.timestamp())
         except Exception as exc:
             if _is_absent(exc):
                 return None
             raise translated(exc) from exc
-        return ObjectFacts(_generation(blob), label_in(blob.metadata), blob.size, blob.time_created.timestamp())
 
     def write(
         self, name: str, body: bytes, /, *, label: Label, condition: Condition | None = None
@@ -100,11 +102,11 @@ class GcsBucket:
             blob.custom_time = custom_time_of(label)
             blob.cache_control = CACHE_CONTROL
             blob.upload_from_string(body, content_type=TYPE, if_generation_match=wanted, **self._bounds)
+            return _generation(blob)
         except Exception as exc:
             if wanted is not None and (status_of(exc) in LOST or (wanted and _is_absent(exc))):
                 return None
             raise translated(exc) from exc
-        return _generation(blob)
 
     def remove(self, name: str, /) -> None:
         """Remove an object."""
@@ -129,7 +131,7 @@ class GcsBucket:
         for name, answer in zip(names, answers, strict=True):
             status = answer.status_code
             if status == NOT_FOUND and is_no_bucket(answer):
-                raise of_status(status, answer)
+                raise of_status(status, answer) from from_http_response(answer)
             if status not in DONE:
                 refused[name] = str(of_status(status, answer))
         return refused
@@ -138,17 +140,10 @@ class GcsBucket:
         """List names in pages of up to 1000, with what was written beside the bodies."""
         try:
             listing = self._client.get().list_blobs(self._bucket(), prefix=prefix, fields=FIELDS, **self._bounds)
-            pages = iter(listing.pages)
+            for page in listing.pages:
+                yield [_listed(blob) for blob in page]
         except Exception as exc:
             raise translated(exc) from exc
-        while True:
-            try:
-                page = next(pages, None)
-            except Exception as exc:
-                raise translated(exc) from exc
-            if page is None:
-                return
-            yield [_listed(blob) for blob in page]
 
     def sign(self, name: str, /, *, seconds: float, method: Method) -> str:
         """Make a V4 link; no request."""

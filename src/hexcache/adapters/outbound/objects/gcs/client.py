@@ -19,7 +19,6 @@ from hexcache.adapters.outbound.objects.gcs.credentials import can_sign, credent
 from hexcache.adapters.outbound.objects.gcs.errand import Errand
 from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
 from hexcache.adapters.outbound.objects.gcs.tokens import BoundedRequest, KeptCredentials
-from hexcache.domain.errors import StoreUnavailable
 
 REFUSED_TOKENS: Final = 1
 """How often another token is asked for when one is refused, as its owner may have withdrawn it."""
@@ -36,14 +35,12 @@ class GcsClient:
     def __init__(self, settings: GcsBucketSettings, client: Any = None) -> None:
         self._settings = settings
         self._given = client
-        self._closed = False
         self._process = _Process(settings)
 
     def get(self) -> Any:
         """The client; the first call in a process may read the machine's credentials.
 
         Raises:
-            StoreUnavailable: it was closed.
             StoreTimeout: the machine's credentials were not found in time.
             Unauthenticated: there are no credentials.
         """
@@ -55,15 +52,12 @@ class GcsClient:
         return found if can_sign(found) else None
 
     def close(self) -> None:
-        """Close the connections; nothing happens the second time."""
-        self._closed = True
-        process = self._process
-        if process.number == os.getpid():
-            process.close()
+        """Close the connections; who asks after that gets new ones."""
+        process, self._process = self._process, _Process(self._settings)
+        if process.number == os.getpid() and process.made is not None:
+            process.made.close()
 
     def _ready(self) -> _Made:
-        if self._closed:
-            raise StoreUnavailable("gcs: the bucket is closed")
         process = self._process
         if process.number != os.getpid():
             process = self._process = _Process(self._settings)
@@ -78,19 +72,11 @@ class _Process:
         self.made: _Made | None = None
         self.making = Errand(self._make, "credentials")
         self._settings = settings
-        self._closed = False
 
     def _make(self) -> _Made:
         if self.made is None:  # nobody else is at it
             self.made = _Made(self._settings)
-        if self._closed:
-            self.made.close()
         return self.made
-
-    def close(self) -> None:
-        self._closed = True
-        if self.made is not None:
-            self.made.close()
 
 
 class _Made:

@@ -34,7 +34,7 @@ def credentials_of(settings: GcsBucketSettings) -> Credentials:
         if settings.service_account_info is not None:
             info = dict(settings.service_account_info)
             return _of(service_account.Credentials.from_service_account_info(info, scopes=[SCOPE]))
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as exc:
         raise Unauthenticated(f"gcs: the service account's key cannot be read: {type(exc).__name__}") from _bare(exc)
     try:
         found, _ = default(scopes=[SCOPE])

@@ -31,6 +31,7 @@ SERVER_ERRORS: Final = 500
 _PATIENCE: Final = frozenset({429, 503})
 _PASSING: Final = frozenset({408, 500, 502, 504})
 """Answers that say nothing about what happened, and may be different the next time."""
+_TIMEOUTS: Final = (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError)
 _NO_BUCKET: Final = "The specified bucket does not exist"
 """How the cloud begins to say it; of an object it says ``No such object: bucket/name``."""
 
@@ -111,14 +112,13 @@ def _of_identity(exc: GoogleAuthError) -> StoreError:
 
 
 def _of_transport(exc: Exception) -> StoreError:
-    if isinstance(exc, (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError)):
-        return StoreTimeout("gcs: no answer in time")
+    """The connection failed; what could not even be made (which urllib3 counts among the timeouts) sent nothing."""
     reason = exc.args[0] if exc.args else None
     reason = getattr(reason, "reason", reason)
-    if isinstance(reason, urllib3.exceptions.TimeoutError):
-        return StoreTimeout("gcs: no answer in time")
-    if isinstance(exc, (requests.exceptions.SSLError, requests.exceptions.ProxyError)) or isinstance(
-        reason, urllib3.exceptions.NewConnectionError
+    if isinstance(reason, urllib3.exceptions.NewConnectionError) or isinstance(
+        exc, (requests.exceptions.SSLError, requests.exceptions.ProxyError)
     ):
         return StoreUnavailable(f"gcs: no connection: {type(exc).__name__}")
+    if isinstance(exc, _TIMEOUTS) or isinstance(reason, _TIMEOUTS):
+        return StoreTimeout("gcs: no answer in time")
     return Interrupted(f"gcs: the connection broke: {type(exc).__name__}")

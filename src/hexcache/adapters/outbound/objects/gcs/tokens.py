@@ -7,6 +7,7 @@ while there is no token that is still good, and never for longer than its limit,
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import MutableMapping
 from typing import Any, Final
@@ -39,6 +40,8 @@ class KeptCredentials(Credentials):
         self._clock = clock
         self._fetch = Errand(self._renew, "token")
         self._not_before = float("-inf")
+        self._refused: str | None = None
+        self._own = threading.local()
 
     @property
     def universe_domain(self) -> str:
@@ -57,15 +60,24 @@ class KeptCredentials(Credentials):
             self._fetch.done(self._wait)
         elif state is TokenState.STALE and self._clock() >= self._not_before:
             self._fetch.begun()
-        self._source.apply(headers)
+        self._own.token = self._source.token  # the session asks to refresh in the thread that it asked before
+        self._source.apply(headers, token=self._own.token)
 
     def refresh(self, request: Request) -> None:
-        """Get another token although there is one: it was refused."""
-        self._fetch.done(self._wait)
+        """Get another token than this thread's last request carried: it was refused."""
+        refused = getattr(self._own, "token", None)
+        if refused is None or self._source.token == refused:
+            self._refused = refused
+            self._fetch.done(self._wait)
 
     def _renew(self) -> None:
-        self._not_before = self._clock() + RETRY_AFTER
-        self._source.refresh(self._request)
+        if self._source.token_state is TokenState.FRESH and self._source.token != self._refused:
+            return  # somebody else's came between the caller's look and this
+        try:
+            self._source.refresh(self._request)
+        except BaseException:
+            self._not_before = self._clock() + RETRY_AFTER
+            raise
 
 
 class BoundedRequest(Request):
