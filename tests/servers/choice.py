@@ -29,6 +29,7 @@ KINDS = (
     "redis_sentinels",
     "seaweed",
     "moto",
+    "gcs",
 )
 """What a test may ask for."""
 
