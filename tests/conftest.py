@@ -1,3 +1,6 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = [
+    "tests.servers.fixtures",
+    "tests.servers.azurite_fixtures",
+]
