@@ -13,8 +13,9 @@ from hexcache.application.policy import CachePolicy
 from hexcache.composition.build import Heart, make_heart
 from hexcache.composition.codec import codec_of, serializer_of
 from hexcache.composition.given import part_from
-from hexcache.composition.parts import Part, Surroundings, part_of
+from hexcache.composition.parts import Part, part_of
 from hexcache.composition.settings import CacheSettings
+from hexcache.composition.surroundings import Surroundings
 from hexcache.composition.tier_settings import PRESETS, MemoryTierSettings
 from hexcache.ports.clock import Clocks
 from hexcache.ports.codec import Serializer

@@ -18,9 +18,10 @@ from hexcache.application.tier_state import TierState
 from hexcache.composition.bus_settings import BusSettings
 from hexcache.composition.buses import Carrier, carrier_of
 from hexcache.composition.faces import AsyncCache, Cache
-from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings
+from hexcache.composition.parts import MemoryPart, Part, StorePart
 from hexcache.composition.rules import AUTO_LEASES, check_order, counting_part, leasing_part, memory_cap
 from hexcache.composition.stores import Counters, Leases
+from hexcache.composition.surroundings import Surroundings
 from hexcache.domain.errors import InvalidSetting
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.codec import RecordCodec, Serializer

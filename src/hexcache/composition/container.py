@@ -42,9 +42,10 @@ from hexcache.composition.faces import AsyncCache, Cache
 from hexcache.composition.given import part_from
 from hexcache.composition.guarantee import guarantee_of
 from hexcache.composition.loading import load_settings
-from hexcache.composition.parts import Part, Surroundings, part_of
+from hexcache.composition.parts import Part, part_of
 from hexcache.composition.resources import BlockingResource, LoopResource
 from hexcache.composition.settings import CacheSettings
+from hexcache.composition.surroundings import Surroundings
 from hexcache.domain.errors import InvalidSetting
 from hexcache.ports.aio.bus import AsyncBus
 from hexcache.ports.codec import Serializer

@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any, cast
 
 from hexcache.composition.loading import checked
-from hexcache.composition.parts import MemoryPart, Part, StorePart, Surroundings, part_of, store_part
+from hexcache.composition.parts import MemoryPart, Part, StorePart, part_of, store_part
 from hexcache.composition.stores import Stores
+from hexcache.composition.surroundings import Surroundings
 from hexcache.composition.tables import tier_table
 from hexcache.composition.tier_settings import NAME, GivenTierSettings, StoreTierSettings, TierSettings
 from hexcache.domain.errors import InvalidSetting

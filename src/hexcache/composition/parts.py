@@ -21,12 +21,14 @@ from hexcache.adapters.outbound.memory.sync.counter import MemoryCounter
 from hexcache.adapters.outbound.memory.sync.leases import MemoryLeases
 from hexcache.adapters.outbound.memory.sync.store import MemoryStore
 from hexcache.adapters.outbound.memory.tier import InMemoryTier
-from hexcache.application.policy import CachePolicy
 from hexcache.composition.buffering import buffered
+from hexcache.composition.object_settings import ObjectTierSettings
+from hexcache.composition.object_tier import object_stores
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.redis_settings import RedisTierSettings
 from hexcache.composition.registry import factory_for
 from hexcache.composition.stores import Buses, BusRequest, Counters, Leases, StoreRequest, Stores
+from hexcache.composition.surroundings import Surroundings, tombstone_ttl
 from hexcache.composition.tier_settings import (
     DiskTierSettings,
     MemoryStoreTierSettings,
@@ -37,14 +39,7 @@ from hexcache.composition.tier_settings import (
 from hexcache.domain.errors import InvalidSetting, MissingExtra
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
-from hexcache.ports.entropy import Entropy
 from hexcache.ports.memory_tier import MemoryTier
-
-TOMBSTONE_TTL: Final = 600.0
-"""How long a store remembers a delete unless loads may take longer, seconds."""
-
-MARGIN: Final = 60.0
-"""By how much a tombstone outlives the longest load: the tiers that are read and written around it, seconds."""
 
 ENVELOPE_ROOM: Final = 128 * 1024
 """What a blob may be larger than its payload: address, tags, codec; bytes."""
@@ -97,15 +92,6 @@ class StorePart:
 Part: TypeAlias = MemoryPart | StorePart
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every tier is made with."""
-
-    clocks: Clocks
-    entropy: Entropy
-    policy: CachePolicy
-
-
 def part_of(settings: TierSettings, around: Surroundings) -> Part:
     """Make a tier from its settings.
 
@@ -122,6 +108,8 @@ def part_of(settings: TierSettings, around: Surroundings) -> Part:
         return store_part(settings, memory_stores(around.clocks), around)
     if isinstance(settings, RedisTierSettings):
         return store_part(settings, _redis(settings, around), around)
+    if isinstance(settings, ObjectTierSettings):
+        return store_part(settings, object_stores(settings, around), around)
     if isinstance(settings, PluggedTierSettings):
         return store_part(settings, _plugged(settings, around), around)
     raise InvalidSetting(f"tier {settings.name!r} has settings of an unknown kind: {type(settings).__name__}")
@@ -253,25 +241,3 @@ def _plugged(settings: PluggedTierSettings, around: Surroundings) -> Stores:
             f"the adapter for {settings.scheme!r} returned a {type(stores).__name__}; accepted: hexcache's Stores"
         )
     return stores
-
-
-def tombstone_ttl(settings: StoreTierSettings, policy: CachePolicy) -> float:
-    """How long a store is to remember a delete, seconds.
-
-    Raises:
-        InvalidSetting: not for as long as a load may take, so that a load could bring back what was deleted.
-    """
-    needed = policy.load_timeout + MARGIN
-    if needed == float("inf"):
-        raise InvalidSetting(
-            f"policy.load_timeout is never, but tier {settings.name!r} cannot remember deletes for ever; "
-            "accepted with store tiers: a duration with an end"
-        )
-    if settings.tombstone_ttl is None:
-        return max(TOMBSTONE_TTL, needed)
-    if settings.tombstone_ttl < needed:
-        raise InvalidSetting(
-            f"tombstone_ttl of tier {settings.name!r} is {settings.tombstone_ttl:g} s; accepted: {needed:g} s or more "
-            f"(load_timeout and {MARGIN:g} s for the tiers around it), or a load could bring back what was deleted"
-        )
-    return settings.tombstone_ttl

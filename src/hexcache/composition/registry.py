@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
+from hexcache.composition.object_vendors import OBJECT_SCHEMES
 from hexcache.composition.redis_settings import REDIS_SCHEMES
 from hexcache.composition.stores import StoreFactory
 from hexcache.domain.errors import InvalidSetting, MissingExtra
@@ -16,7 +17,7 @@ from hexcache.domain.errors import InvalidSetting, MissingExtra
 GROUP: Final = "hexcache.stores"
 """The entry points that announce adapters."""
 
-BUILT_IN: Final = ("memory", "disk", "memory-store", *REDIS_SCHEMES)
+BUILT_IN: Final = ("memory", "disk", "memory-store", *REDIS_SCHEMES, *OBJECT_SCHEMES)
 
 
 def _announced() -> dict[str, EntryPoint]:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from hexcache.composition.bus_settings import WORDS, BusSettings
 from hexcache.composition.codec_settings import CodecSettings
+from hexcache.composition.object_vendors import VENDORS, AnyObjectTier
 from hexcache.composition.plugged_settings import PluggedTierSettings
 from hexcache.composition.policy_settings import PolicySettings
 from hexcache.composition.redis_settings import FAMILY, REDIS_SCHEMES, RedisTierSettings
@@ -38,6 +39,7 @@ TIERS: Final[dict[str, type[TierSettings]]] = {
     "disk": DiskTierSettings,
     "memory-store": MemoryStoreTierSettings,
     FAMILY: RedisTierSettings,
+    **{scheme: vendor.section for scheme, vendor in VENDORS.items()},
     "plugged": PluggedTierSettings,
 }
 """The sections that a table can be."""
@@ -59,6 +61,7 @@ AnyTier: TypeAlias = Annotated[
     | Annotated[DiskTierSettings, Tag("disk")]
     | Annotated[MemoryStoreTierSettings, Tag("memory-store")]
     | Annotated[RedisTierSettings, Tag(FAMILY)]
+    | AnyObjectTier
     | Annotated[GivenTierSettings, Tag("given")]
     | Annotated[PluggedTierSettings, Tag("plugged")],
     Discriminator(_kind),

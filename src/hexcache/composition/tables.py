@@ -10,6 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from hexcache.composition import object_url
+from hexcache.composition.object_vendors import VENDORS
 from hexcache.composition.redis_settings import REDIS_SCHEMES
 from hexcache.composition.redis_url import location_table
 from hexcache.composition.redis_variables import completed
@@ -94,6 +96,8 @@ def _from_url(text: str, variables: Mapping[str, str]) -> dict[str, Any]:
             raise InvalidSetting(f"a {url.scheme} URL has no location; accepted: {url.scheme}:?option=value")
     elif url.scheme in REDIS_SCHEMES:
         table |= location_table(url.scheme, url.location, text)
+    elif url.scheme in VENDORS:
+        table |= object_url.location_table(url.scheme, url.location, VENDORS[url.scheme].places)
     elif url.location:
         table["location"] = url.location
     both = sorted(set(table) & set(options))

@@ -84,6 +84,8 @@ class StoreTierSettings(TierSettings, frozen=True):
 
     max_value_bytes: OptionalBytes = None
     """Largest serialised value that is stored here; left out: what the store takes."""
+    min_value_bytes: Bytes = 0
+    """Smallest serialised value that is stored here; smaller ones live in the tiers around it."""
     min_cost: Seconds = 0.0
     """Loads cheaper than this are not stored here."""
     read: bool = True
@@ -103,7 +105,7 @@ class StoreTierSettings(TierSettings, frozen=True):
 
     def rule(self) -> TierRule:
         """What the tier takes."""
-        return TierRule(self.ttl_cap, self.max_value_bytes, self.min_cost, self.read, self.write)
+        return TierRule(self.ttl_cap, self.max_value_bytes, self.min_cost, self.read, self.write, self.min_value_bytes)
 
 
 class DiskTierSettings(StoreTierSettings, frozen=True):

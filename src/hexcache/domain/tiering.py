@@ -22,6 +22,7 @@ class TierRule:
         min_cost: loads cheaper than this, in seconds, are not worth storing here; an unknown cost is.
         read: whether look-ups ask this tier.
         write: whether values are stored in this tier (deletes always reach it).
+        min_value_bytes: smallest serialised value that is worth storing here.
     """
 
     ttl_cap: float = NEVER
@@ -29,6 +30,7 @@ class TierRule:
     min_cost: float = 0.0
     read: bool = True
     write: bool = True
+    min_value_bytes: int = 0
 
     def refusal(self, size: int, cost: float) -> str:
         """Why a serialised value of ``size`` bytes, loaded in ``cost`` seconds, is not stored here; empty if it is."""
@@ -36,6 +38,8 @@ class TierRule:
             return "not written by configuration"
         if self.max_value_bytes is not None and size > self.max_value_bytes:
             return f"value of {size} bytes, limit {self.max_value_bytes}"
+        if size < self.min_value_bytes:
+            return f"value of {size} bytes, smaller than {self.min_value_bytes}"
         if 0 < cost < self.min_cost:
             return "load too cheap to store here"
         return ""

@@ -39,6 +39,8 @@ def test_a_rule_takes_everything_unless_told_otherwise() -> None:
         (TierRule(max_value_bytes=100), 100, 1.0, ""),
         (TierRule(max_value_bytes=100), 101, 1.0, "value of 101 bytes, limit 100"),
         (TierRule(max_value_bytes=0), 0, 1.0, ""),
+        (TierRule(min_value_bytes=100), 100, 1.0, ""),
+        (TierRule(min_value_bytes=100), 99, 1.0, "value of 99 bytes, smaller than 100"),
         (TierRule(min_cost=0.5), 1, 0.5, ""),
         (TierRule(min_cost=0.5), 1, 0.49, "load too cheap to store here"),
         (TierRule(min_cost=0.5), 1, 0.0, ""),
