@@ -98,7 +98,7 @@ def check_prefix(prefix: str) -> str:
     steps = prefix.split("/") if prefix else []
     if len(prefix.encode()) > MAX_PREFIX_BYTES or any(map(_is_odd, steps)):
         raise InvalidSetting(
-            f"prefix is {prefix!r}; accepted: steps such as cache/production, at most {MAX_PREFIX_BYTES} bytes; no step "
+            f"prefix is {prefix!r}; accepted: steps as in cache/production, {MAX_PREFIX_BYTES} bytes at most; no step "
             f"is empty, '.', '..' or longer than {MAX_STEP_BYTES} bytes, or holds a backslash or a control character"
         )
     return prefix
