@@ -20,9 +20,18 @@ SOURCES = "HEXCACHE_TEST_SOURCES"
 """Which of ``local`` and ``container`` are tried, in which order; both in this order unless it is set."""
 
 KINDS = (
-    "valkey", "redis", "redis_own", "redis_secured", "redis_tls", "redis_cluster", "redis_sentinels",
-    "azurite", "azurite_tls",
-)  # fmt: skip
+    "valkey",
+    "redis",
+    "redis_own",
+    "redis_secured",
+    "redis_tls",
+    "redis_cluster",
+    "redis_sentinels",
+    "seaweed",
+    "moto",
+    "azurite",
+    "azurite_tls",
+)
 """What a test may ask for."""
 
 Start = Callable[[], AbstractContextManager[T]]
