@@ -17,8 +17,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.servers import wards
 from tests.servers.certificates import Certificates
@@ -26,6 +27,9 @@ from tests.servers.choice import Unavailable
 from tests.servers.docker import docker_engine
 from tests.servers.ports import HOST, free_ports
 from tests.servers.waiting import wait_until
+
+if TYPE_CHECKING:
+    from azure.storage.blob import BlobServiceClient
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROGRAM: Final = ROOT / ".cache/azurite/node_modules/azurite/dist/src/blob/main.js"
@@ -69,6 +73,24 @@ class Azurite:
     def authority(self) -> str | None:
         """What a client has to trust, a file; None over HTTP."""
         return None if self.certificates is None else str(self.certificates.authority)
+
+    def service(self, credential: Any = None) -> BlobServiceClient:
+        """The vendor's client, to look behind what is tested."""
+        from azure.storage.blob import BlobServiceClient  # noqa: PLC0415  (imported when used)
+
+        return BlobServiceClient(self.url, credential or {"account_name": self.account, "account_key": self.key})
+
+    def sas(self, container: str, rights: str, *, seconds: float = 600.0, key: str | None = None) -> str:
+        """A shared access signature for a container: ``rights`` of ``racwdl``; with a negative time it has ended."""
+        from azure.storage.blob import ContainerSasPermissions, generate_container_sas  # noqa: PLC0415
+
+        return generate_container_sas(
+            self.account,
+            container,
+            key or self.key,
+            permission=ContainerSasPermissions.from_string(rights),
+            expiry=datetime.now(UTC) + timedelta(seconds=seconds),
+        )
 
     @property
     def connection_string(self) -> str:

@@ -16,8 +16,10 @@ from azure.storage.blob import BlobSasPermissions, UserDelegationKey, generate_b
 from hexcache.adapters.outbound.objects.aio.bucket import Method
 from hexcache.domain.errors import InvalidLifetime
 
-LONGEST: Final = 7 * 24 * 3600.0
-"""What the service lets a user delegation key live, seconds."""
+SKEW: Final = 300.0
+"""By how much a user delegation key begins before now, as the service's clock may be behind ours; seconds."""
+LONGEST: Final = 7 * 24 * 3600.0 - SKEW
+"""How long from now the service lets a user delegation key live, seconds."""
 SHORTEST_KEY: Final = 3600.0
 """How long a key is asked for at least, so that one serves many links; seconds."""
 LATEST: Final = 253_402_300_799.0
@@ -67,6 +69,7 @@ def key_life(seconds: float) -> float:
     """
     if not 0 < seconds <= LONGEST:
         raise InvalidLifetime(
-            f"a link signed by a user delegation key for {seconds:g} s; accepted: up to {LONGEST:g} s (7 days)"
+            f"a link signed by a user delegation key for {seconds:g} s; accepted: up to {LONGEST:.0f} s, "
+            f"which is 7 days less {SKEW:.0f} s"
         )
     return min(max(2 * seconds, SHORTEST_KEY), LONGEST)

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
+from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import UserDelegationKey
 
 from hexcache.adapters.outbound.objects.aio.bucket import Method
@@ -24,7 +25,7 @@ from hexcache.adapters.outbound.objects.azure.errors import (
     refused,
     translated,
 )
-from hexcache.adapters.outbound.objects.azure.links import key_life, moment, signed
+from hexcache.adapters.outbound.objects.azure.links import SKEW, key_life, moment, signed
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
 from hexcache.adapters.outbound.objects.refusals import Interrupted
 from hexcache.adapters.outbound.objects.things import (
@@ -78,7 +79,7 @@ class AsyncAzureBucket:
             if self._is_absent(exc):
                 return None
             raise translated(exc) from exc
-        if len(body) != stream.size:
+        if len(body) != stream.size:  # whatever the library below makes of it
             raise Interrupted("azure: the answer ended early")
         return ObjectRead(body, quoted(stream.properties.etag))
 
@@ -139,10 +140,10 @@ class AsyncAzureBucket:
             parts = [(part.status_code, str(part.headers.get("x-ms-error-code") or "")) async for part in answers]
         except Exception as exc:
             raise translated(exc) from exc
-        if len(parts) != len(names):
-            status, code = parts[0] if parts else (0, "")
-            raise refused(status, code)
         absent = {NO_BLOB, NO_CONTAINER} if self._creates else {NO_BLOB}
+        if len(parts) != len(names) or (not self._creates and NO_CONTAINER in [code for _, code in parts]):
+            status, code = parts[0] if parts else (0, "")
+            raise refused(status, code) from HttpResponseError(f"{status} {code}")
         return {
             name: str(refused(status, code))
             for name, (status, code) in zip(names, parts, strict=True)
@@ -202,7 +203,7 @@ class AsyncAzureBucket:
             return self._key[0]
         try:
             service = await self._account.service()
-            key = await service.get_user_delegation_key(moment(now), moment(now + life))
+            key = await service.get_user_delegation_key(moment(now - SKEW), moment(now + life))
         except Exception as exc:
             raise translated(exc) from exc
         self._key = (key, now + life)

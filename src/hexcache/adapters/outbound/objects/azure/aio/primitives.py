@@ -1,7 +1,7 @@
 """The vendor's awaited client: one for each event loop, closed with it.
 
-Rule: nothing is opened before the first call in a loop, and nothing is shared between loops. What belonged to a loop
-that is closed is let go when the next one comes.
+Rule: nothing is opened before the first call in a loop, or after a close before the next one, and nothing is shared
+between loops. What belonged to a loop that is closed is let go when the next one comes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import inspect
 import ssl
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import Any, Final
 
 import aiohttp
 from azure.core.pipeline.transport import AioHttpTransport
@@ -19,15 +20,20 @@ from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
 from hexcache.adapters.outbound.objects.azure.client_options import OPTIONS, identity_options, key_or_sas
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
-from hexcache.domain.errors import InvalidSetting, StoreUnavailable
+from hexcache.domain.errors import InvalidSetting
+
+PIECEMEAL: Final = 256 * 1024
+"""Bytes; well below the 1 MiB at which aiohttp warns."""
 
 
 class WholeBodies(AioHttpTransport):  # type: ignore[misc]  # its package gives it lazily, by no type
     """Reads an answer to its end before it gives it: what breaks off is an error at once, and not asked for again."""
 
     async def send(self, request: Any, **config: Any) -> Any:
-        """Send a request."""
+        """Send a request; a large body piece by piece, as the loop would stand still for it otherwise."""
         config["stream"] = False
+        if isinstance(request.data, bytes) and len(request.data) > PIECEMEAL:
+            request.data = BytesIO(request.data)
         return await super().send(request, **config)
 
 
@@ -65,7 +71,6 @@ class AsyncAccount:
         self._client = client
         self._given = None if client is None else client.get_container_client(settings.container)
         self._opened: dict[asyncio.AbstractEventLoop, _Opened] = {}
-        self._closed = False
 
     async def service(self) -> BlobServiceClient:
         """The running loop's client of the account."""
@@ -81,8 +86,6 @@ class AsyncAccount:
             return self._opened[loop]
         except KeyError:
             pass
-        if self._closed:
-            raise StoreUnavailable("azure: the bucket is closed")
         for other in [other for other in self._opened if other.is_closed()]:
             self._opened.pop(other, None)
         credential, ours = self._credential()
@@ -130,7 +133,6 @@ class AsyncAccount:
 
     async def aclose(self) -> None:
         """Close the running loop's clients; those of other loops end with them."""
-        self._closed = True
         await self.let_go(asyncio.get_running_loop())
 
     async def let_go(self, loop: asyncio.AbstractEventLoop) -> None:

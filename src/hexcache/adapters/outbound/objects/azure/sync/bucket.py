@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import UserDelegationKey
 
 from hexcache.adapters.outbound.objects.sync.bucket import Method
@@ -25,7 +26,7 @@ from hexcache.adapters.outbound.objects.azure.errors import (
     refused,
     translated,
 )
-from hexcache.adapters.outbound.objects.azure.links import key_life, moment, signed
+from hexcache.adapters.outbound.objects.azure.links import SKEW, key_life, moment, signed
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
 from hexcache.adapters.outbound.objects.refusals import Interrupted
 from hexcache.adapters.outbound.objects.things import (
@@ -79,7 +80,7 @@ class AzureBucket:
             if self._is_absent(exc):
                 return None
             raise translated(exc) from exc
-        if len(body) != stream.size:
+        if len(body) != stream.size:  # whatever the library below makes of it
             raise Interrupted("azure: the answer ended early")
         return ObjectRead(body, quoted(stream.properties.etag))
 
@@ -140,10 +141,10 @@ class AzureBucket:
             parts = [(part.status_code, str(part.headers.get("x-ms-error-code") or "")) for part in answers]
         except Exception as exc:
             raise translated(exc) from exc
-        if len(parts) != len(names):
-            status, code = parts[0] if parts else (0, "")
-            raise refused(status, code)
         absent = {NO_BLOB, NO_CONTAINER} if self._creates else {NO_BLOB}
+        if len(parts) != len(names) or (not self._creates and NO_CONTAINER in [code for _, code in parts]):
+            status, code = parts[0] if parts else (0, "")
+            raise refused(status, code) from HttpResponseError(f"{status} {code}")
         return {
             name: str(refused(status, code))
             for name, (status, code) in zip(names, parts, strict=True)
@@ -203,7 +204,7 @@ class AzureBucket:
             return self._key[0]
         try:
             service = self._account.service()
-            key = service.get_user_delegation_key(moment(now), moment(now + life))
+            key = service.get_user_delegation_key(moment(now - SKEW), moment(now + life))
         except Exception as exc:
             raise translated(exc) from exc
         self._key = (key, now + life)

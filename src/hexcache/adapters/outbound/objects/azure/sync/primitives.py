@@ -1,6 +1,6 @@
 """The vendor's blocking client: one for each process, shared by its threads.
 
-Rule: nothing is opened before the first call. A process that was forked uses none of its parent's connections, and
+Rule: nothing is opened before the first call, or after a close before the next one. A process that was forked uses none of its parent's connections, and
 closes none of them either.
 """
 
@@ -20,7 +20,7 @@ from urllib3.util.retry import Retry
 
 from hexcache.adapters.outbound.objects.azure.client_options import OPTIONS, identity_options, key_or_sas
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
-from hexcache.domain.errors import InvalidSetting, StoreUnavailable
+from hexcache.domain.errors import InvalidSetting
 
 _inherited: Final[list[object]] = []
 """The parent's clients; kept, as collecting one would say good-bye in the parent's name."""
@@ -66,7 +66,6 @@ class Account:
         self._given = None if client is None else client.get_container_client(settings.container)
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
-        self._closed = False
 
     def service(self) -> BlobServiceClient:
         """The client of the account."""
@@ -84,8 +83,6 @@ class Account:
             _inherited.append(opened)
             self._lock, self._opened = threading.Lock(), None
         with self._lock:
-            if self._closed:
-                raise StoreUnavailable("azure: the bucket is closed")
             if self._opened is None:
                 credential, ours = self._credential()
                 service = self._made(credential)
@@ -127,7 +124,6 @@ class Account:
 
     def close(self) -> None:
         """Close the clients."""
-        self._closed = True
         opened, self._opened = self._opened, None
         if opened is None:
             return
