@@ -50,7 +50,14 @@ DONE: Final = range(200, 300)
 class AsyncAzureBucket:
     """A container."""
 
-    def __init__(self, settings: AzureBucketSettings, *, client: Any = None, wall: Clock = time.time) -> None:
+    def __init__(
+        self,
+        settings: AzureBucketSettings,
+        *,
+        client: Any = None,
+        wall: Clock = time.time,
+        page_size: int | None = None,
+    ) -> None:
         """Open nothing.
 
         Args:
@@ -58,10 +65,12 @@ class AsyncAzureBucket:
             client: a ``BlobServiceClient`` of this world to use instead of our own; not closed, and its own retries
                 and sizes apply.
             wall: wall time, for links; seconds since the epoch.
+            page_size: most names on one page of a listing; None for what the service gives, which is 5000.
         """
         self._account = AsyncAccount(settings, client)
         self._creates = settings.create_container
         self._wall = wall
+        self._page_size = page_size
         self._key: tuple[UserDelegationKey, float] | None = None
 
     @property
@@ -151,10 +160,13 @@ class AsyncAzureBucket:
         }
 
     async def pages(self, prefix: str, /) -> AsyncIterator[Sequence[Listed]]:
-        """List the blobs whose names begin with ``prefix``, in the service's pages of up to 5000."""
+        """List the blobs whose names begin with ``prefix``, in the service's pages."""
         try:
             container = await self._account.container()
-            pages = aiter(container.list_blobs(name_starts_with=prefix or None, include=["metadata"]).by_page())
+            listing = container.list_blobs(
+                name_starts_with=prefix or None, include=["metadata"], results_per_page=self._page_size
+            )
+            pages = aiter(listing.by_page())
         except Exception as exc:
             raise translated(exc) from exc
         while True:

@@ -37,6 +37,20 @@ class WholeBodies(AioHttpTransport):  # type: ignore[misc]  # its package gives 
         return await super().send(request, **config)
 
 
+async def once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send a request and, when the connection breaks, not again.
+
+    aiohttp would: a conditional write that was done before its answer was lost would then be told as one that came too
+    late, to the very one who wrote.
+    """
+    try:
+        return await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as exc:
+        raise aiohttp.ClientConnectionError("the connection broke") from exc
+
+
 @dataclass(frozen=True, slots=True)
 class _Opened:
     service: BlobServiceClient
@@ -113,6 +127,7 @@ class AsyncAccount:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=True,
+            middlewares=(once,),
         )
         return WholeBodies(
             session=session,

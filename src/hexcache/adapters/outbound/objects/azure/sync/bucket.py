@@ -51,7 +51,14 @@ DONE: Final = range(200, 300)
 class AzureBucket:
     """A container."""
 
-    def __init__(self, settings: AzureBucketSettings, *, client: Any = None, wall: Clock = time.time) -> None:
+    def __init__(
+        self,
+        settings: AzureBucketSettings,
+        *,
+        client: Any = None,
+        wall: Clock = time.time,
+        page_size: int | None = None,
+    ) -> None:
         """Open nothing.
 
         Args:
@@ -59,10 +66,12 @@ class AzureBucket:
             client: a ``BlobServiceClient`` of this world to use instead of our own; not closed, and its own retries
                 and sizes apply.
             wall: wall time, for links; seconds since the epoch.
+            page_size: most names on one page of a listing; None for what the service gives, which is 5000.
         """
         self._account = Account(settings, client)
         self._creates = settings.create_container
         self._wall = wall
+        self._page_size = page_size
         self._key: tuple[UserDelegationKey, float] | None = None
 
     @property
@@ -152,10 +161,13 @@ class AzureBucket:
         }
 
     def pages(self, prefix: str, /) -> Iterator[Sequence[Listed]]:
-        """List the blobs whose names begin with ``prefix``, in the service's pages of up to 5000."""
+        """List the blobs whose names begin with ``prefix``, in the service's pages."""
         try:
             container = self._account.container()
-            pages = iter(container.list_blobs(name_starts_with=prefix or None, include=["metadata"]).by_page())
+            listing = container.list_blobs(
+                name_starts_with=prefix or None, include=["metadata"], results_per_page=self._page_size
+            )
+            pages = iter(listing.by_page())
         except Exception as exc:
             raise translated(exc) from exc
         while True:
