@@ -5,13 +5,19 @@ Rule: what the three vendors have in common is put together here; a vendor's mod
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from hexcache.adapters.outbound.objects.aio.store import AsyncObjectStore, capabilities_of
+from hexcache.adapters.outbound.objects.offloaded import AsyncOffloadedBucket
+from hexcache.adapters.outbound.objects.sync.bucket import Bucket
+from hexcache.adapters.outbound.objects.sync.store import ObjectStore
 from hexcache.composition import obstore_tier
 from hexcache.composition.object_buckets import Buckets
 from hexcache.composition.object_settings import ObjectTierSettings
 from hexcache.composition.object_vendors import VENDORS
 from hexcache.composition.stores import Stores
-from hexcache.composition.surroundings import Surroundings
-from hexcache.domain.errors import InvalidSetting
+from hexcache.composition.surroundings import Surroundings, tombstone_ttl
 
 
 def object_stores(settings: ObjectTierSettings, around: Surroundings) -> Stores:
@@ -21,8 +27,21 @@ def object_stores(settings: ObjectTierSettings, around: Surroundings) -> Stores:
         InvalidSetting: the settings cannot be kept.
         MissingExtra: the vendor's library, or the engine, is not installed.
     """
-    buckets_of(settings)
-    raise InvalidSetting(f"tier {settings.name!r}: there is no store yet")
+    buckets = buckets_of(settings)
+    own = settings.store(tombstone_ttl(settings, around.policy))
+
+    def blocking() -> ObjectStore:
+        return ObjectStore(buckets.blocking(), own, clocks=around.clocks, entropy=around.entropy)
+
+    def awaited() -> AsyncObjectStore:
+        made = buckets.awaited or partial(_offloaded, buckets.blocking, settings.workers)
+        return AsyncObjectStore(made(), own, clocks=around.clocks, entropy=around.entropy)
+
+    return Stores(capabilities=capabilities_of(own), blocking=blocking, awaited=awaited)
+
+
+def _offloaded(blocking: Callable[[], Bucket], workers: int) -> AsyncOffloadedBucket:
+    return AsyncOffloadedBucket(blocking(), workers)
 
 
 def buckets_of(settings: ObjectTierSettings) -> Buckets:
