@@ -7,6 +7,7 @@ most of what a client costs, is read once a process.
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import cache
 from typing import Any
@@ -19,6 +20,16 @@ from botocore.loaders import Loader, create_loader
 from hexcache.adapters.outbound.objects.s3.settings import S3BucketSettings
 
 _lock = threading.Lock()
+
+
+def _in_child() -> None:
+    """A thread of the parent's may have held it."""
+    global _lock  # noqa: PLW0603 - a lock cannot be given back by another process
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    os.register_at_fork(after_in_child=_in_child)
 
 
 def make_client(settings: S3BucketSettings) -> Any:
@@ -38,8 +49,8 @@ def make_client(settings: S3BucketSettings) -> Any:
             use_ssl=settings.use_ssl,
             verify=str(settings.ca_file) if settings.ca_file is not None else settings.verify,
             endpoint_url=settings.endpoint_url,
-            aws_access_key_id=access.access_key,
-            aws_secret_access_key=access.secret_key,
+            aws_access_key_id=access.access_key_id,
+            aws_secret_access_key=access.secret_access_key,
             aws_session_token=access.session_token,
             config=_config(settings),
         )

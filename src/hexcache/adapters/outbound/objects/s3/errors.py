@@ -50,6 +50,7 @@ _THROTTLED: Final = frozenset(
         *("TooManyRequests", "BandwidthLimitExceeded", "RequestThrottled", "429", "503"),
     }
 )
+_LOST: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "OperationAborted"})
 _ENDED: Final = frozenset({"RequestTimeout", "IncompleteBody", "InternalError", "408"})
 """The service did not get the request whole, or did not finish it."""
 

@@ -29,24 +29,26 @@ class S3Access:
     """Who asks. Without anything: what boto3's default chain finds (variables, files, roles of the machine).
 
     Attributes:
-        access_key: the key's id; with ``secret_key``, or neither.
-        secret_key: the key.
+        access_key_id: the key's id; with ``secret_access_key``, or neither.
+        secret_access_key: the key.
         session_token: of keys that end.
         profile: a section of the user's AWS files, in place of keys.
     """
 
-    access_key: str | None = field(default=None, repr=False)
-    secret_key: str | None = field(default=None, repr=False)
+    access_key_id: str | None = field(default=None, repr=False)
+    secret_access_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
     profile: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.access_key is None) != (self.secret_key is None):
-            raise InvalidSetting("access_key and secret_key: one is said without the other; accepted: both, or neither")
-        if self.session_token is not None and self.access_key is None:
-            raise InvalidSetting("session_token is said without access_key; accepted: with both keys")
-        if self.profile is not None and self.access_key is not None:
-            raise InvalidSetting("profile stands beside access_key; accepted: one of the two")
+        if (self.access_key_id is None) != (self.secret_access_key is None):
+            raise InvalidSetting(
+                "access_key_id and secret_access_key: one is said without the other; accepted: both, or neither"
+            )
+        if self.session_token is not None and self.access_key_id is None:
+            raise InvalidSetting("session_token is said without access_key_id; accepted: with both keys")
+        if self.profile is not None and self.access_key_id is not None:
+            raise InvalidSetting("profile stands beside access_key_id; accepted: one of the two")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
