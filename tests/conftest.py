@@ -10,6 +10,7 @@ from hypothesis import settings
 
 pytest_plugins = [
     "tests.servers.fixtures",
+    "tests.servers.azurite_fixtures",
     "tests.servers.gcs_fixtures",
     "tests.servers.s3_fixtures",
 ]
