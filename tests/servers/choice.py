@@ -29,12 +29,9 @@ KINDS = (
     "redis_sentinels",
     "seaweed",
     "moto",
-<<<<<<< HEAD
     "gcs",
-=======
     "azurite",
     "azurite_tls",
->>>>>>> objects-azure
 )
 """What a test may ask for."""
 

@@ -66,6 +66,4 @@ class TestGcsRefusals(RefusalLaws):
     @pytest.fixture
     def unreachable(self, gcs_bucket: str) -> Bucket:
         [port] = free_ports(1)
-        return bucket_of(
-            GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=f"http://127.0.0.1:{port}")
-        )
+        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=f"http://127.0.0.1:{port}"))
