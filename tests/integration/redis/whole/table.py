@@ -16,6 +16,8 @@ from tests.integration.redis.whole.places import AGES, Make
 
 DEADLINE: Final = 0.5
 """Seconds: longest call of a tier."""
+PATIENT: Final = 20.0
+"""The same where nobody is kept waiting by the fault: a busy machine is not to add one."""
 TTL: Final = 600
 """Seconds of life; nothing dies while a test lasts."""
 
@@ -42,6 +44,7 @@ class Fault:
         opens: the breaker opens.
         forgets: the server loses its data.
         answers: some calls of the tier are answered meanwhile, and it may mend before anybody lifts the fault.
+        deadline: longest call of the tier, seconds.
         options: what the tier is configured with, beside what all are.
     """
 
@@ -55,6 +58,7 @@ class Fault:
     opens: bool = True
     forgets: bool = False
     answers: bool = False
+    deadline: float = DEADLINE
     options: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -78,7 +82,7 @@ FAULTS: Final = (
         writes=ANSWERED,
         deletes=ANSWERED,
         answers=True,
-        options={"pool_size": 1, "pool_wait": "50ms"},
+        options={"pool_size": 1, "pool_wait": "100ms"},
     ),
     Fault(name="wrong password", make=places.with_another_password),
     Fault(
@@ -87,6 +91,7 @@ FAULTS: Final = (
         shown="rejected",
         counts="rejected",
         reads=True,
+        deadline=PATIENT,
         opens=False,
     ),
     Fault(
@@ -95,6 +100,7 @@ FAULTS: Final = (
         shown="rejected",
         counts="rejected",
         reads=True,
+        deadline=PATIENT,
         opens=False,
     ),
     Fault(
@@ -103,6 +109,7 @@ FAULTS: Final = (
         shown="rejected",
         counts="rejected",
         reads=True,
+        deadline=PATIENT,
         writes=frozenset({REFUSED}),
         deletes=frozenset({DONE}),
         opens=False,
