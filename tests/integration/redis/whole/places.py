@@ -187,9 +187,14 @@ def cluster_failing_over(ground: Ground) -> Iterator[Place]:
         pytest.skip("the cluster is not ours to kill nodes of")
     url = url_of(cluster, ground)
     try:
-        yield Place(url, url, lambda: die(cluster.master_of(ground.prefix)), lambda: None)
+        yield Place(url, url, lambda: die(cluster.master_of(tag_of(0))), lambda: None)
     finally:
         cluster.recover()
+
+
+def tag_of(worker: int) -> str:
+    """What decides where a worker's keys lie on a cluster."""
+    return f"{{{worker}}}"
 
 
 def url_of(servers: Server | Sentinels | Cluster, ground: Ground) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from hexcache import Cache
 from hexcache.domain.report import WriteReport
 from tests.integration.redis.sync.primitives import pause, together
+from tests.integration.redis.whole.places import tag_of
 from tests.integration.redis.whole.table import TTL, Fault
 
 Phase: TypeAlias = Literal["before", "turning", "broken", "mending"]
@@ -23,7 +24,7 @@ BUSY: Final = 1.5
 test looks at it, so a call without a bound would not end at all."""
 CALLS: Final = {"get": 1, "get_many": 1, "set": 2, "delete": 2, "get_or_set": 5}
 """Calls of its one store, its bus and its leases that a call of a cache makes at most, one after another."""
-WORKERS: Final = 4
+WORKERS: Final = 3
 TRIES: Final = 100
 """Of a write that a busy machine may keep from being answered in time."""
 DOUBTS: Final = ("gaps", "silences", "reconnects")
@@ -55,8 +56,8 @@ class Service:
     doubts: list[int] = field(default_factory=list)
 
     def key(self, kind: str, worker: int) -> str:
-        """A key of one worker."""
-        return f"{self.name}.{kind}.{worker}"
+        """A key of one worker; those of one number lie on one node of a cluster."""
+        return f"{self.name}.{kind}.{tag_of(worker)}"
 
     def keys(self, *kinds: str) -> list[str]:
         """Those of all workers."""
