@@ -193,9 +193,13 @@ class AsyncService:
         assert await self.cache.get_many(self.keys("gone", "absent")) == {}
         for key in self.versions:
             self.versions[key] += 1
-            for _ in range(TRIES):
-                report: WriteReport = await self.cache.set(key, self.versions[key], ttl=TTL)
-                if report.complete:
-                    break
-                await pause(0.1)
-            assert report.complete
+            await self.store(key, self.versions[key])
+
+    async def store(self, key: str, value: object) -> None:
+        """Set until it is complete."""
+        for _ in range(TRIES):
+            report: WriteReport = await self.cache.set(key, value, ttl=TTL)
+            if report.complete:
+                return
+            await pause(0.1)
+        raise AssertionError("no write was complete")

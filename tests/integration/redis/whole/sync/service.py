@@ -194,9 +194,13 @@ class Service:
         assert self.cache.get_many(self.keys("gone", "absent")) == {}
         for key in self.versions:
             self.versions[key] += 1
-            for _ in range(TRIES):
-                report: WriteReport = self.cache.set(key, self.versions[key], ttl=TTL)
-                if report.complete:
-                    break
-                pause(0.1)
-            assert report.complete
+            self.store(key, self.versions[key])
+
+    def store(self, key: str, value: object) -> None:
+        """Set until it is complete."""
+        for _ in range(TRIES):
+            report: WriteReport = self.cache.set(key, value, ttl=TTL)
+            if report.complete:
+                return
+            pause(0.1)
+        raise AssertionError("no write was complete")
