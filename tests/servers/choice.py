@@ -19,7 +19,20 @@ REQUIRE = "HEXCACHE_TEST_REQUIRE"
 SOURCES = "HEXCACHE_TEST_SOURCES"
 """Which of ``local`` and ``container`` are tried, in which order; both in this order unless it is set."""
 
-KINDS = ("valkey", "redis", "redis_own", "redis_secured", "redis_tls", "redis_cluster", "redis_sentinels")
+KINDS = (
+    "valkey",
+    "redis",
+    "redis_own",
+    "redis_secured",
+    "redis_tls",
+    "redis_cluster",
+    "redis_sentinels",
+    "seaweed",
+    "moto",
+    "gcs",
+    "azurite",
+    "azurite_tls",
+)
 """What a test may ask for."""
 
 Start = Callable[[], AbstractContextManager[T]]

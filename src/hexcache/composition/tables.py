@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hexcache.composition import object_url
+from hexcache.composition import azure_names, gcs_names, object_url
 from hexcache.composition.object_vendors import VENDORS
 from hexcache.composition.redis_settings import REDIS_SCHEMES
 from hexcache.composition.redis_url import location_table
 from hexcache.composition.redis_variables import completed
 from hexcache.composition.registry import check_scheme
+from hexcache.composition.s3_names import renamed
 from hexcache.composition.secrets import resolved, same_source
 from hexcache.composition.url import parse_url
 from hexcache.domain.errors import InvalidSetting
@@ -78,10 +79,16 @@ def _written(tier: Any, variables: Mapping[str, str]) -> Any:
 
 
 def _completed(tier: Any, variables: Mapping[str, str]) -> Any:
-    """A Redis tier that says no address, with what the process's variables say."""
-    if isinstance(tier, Mapping) and tier.get("scheme") in REDIS_SCHEMES and "addresses" not in tier:
+    """A Redis tier that says no address, with what the process's variables say; an object tier by our own names."""
+    if not isinstance(tier, Mapping):
+        return tier
+    if tier.get("scheme") in REDIS_SCHEMES and "addresses" not in tier:
         return completed(tier, variables)
-    return tier
+    if tier.get("scheme") == "gs":
+        return gcs_names.completed(tier, variables)
+    if tier.get("scheme") == "azure":
+        return azure_names.named(tier, variables)
+    return renamed(tier) if tier.get("scheme") == "s3" else tier
 
 
 def _from_url(text: str, variables: Mapping[str, str]) -> dict[str, Any]:

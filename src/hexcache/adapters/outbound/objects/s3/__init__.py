@@ -1,0 +1,1 @@
+"""S3, and servers that speak like it, through boto3."""
