@@ -29,10 +29,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 
+from hexcache.adapters.outbound.objects.absences import Absences
 from hexcache.adapters.outbound.objects.aio.attempts import AsyncAttempts
 from hexcache.adapters.outbound.objects.aio.bucket import AsyncBucket, Method
 from hexcache.adapters.outbound.objects.aio.listing import AsyncListing
+from hexcache.adapters.outbound.objects.aio.metered import AsyncMeteredBucket
 from hexcache.adapters.outbound.objects.aio.primitives import Crew, ended_within
+from hexcache.adapters.outbound.objects.aio.probing import AsyncProbing
 from hexcache.adapters.outbound.objects.aio.reading import AsyncReading
 from hexcache.adapters.outbound.objects.aio.removal import AsyncRemoval
 from hexcache.adapters.outbound.objects.aio.writing import AsyncWriting, reasons
@@ -40,11 +43,12 @@ from hexcache.adapters.outbound.objects.findings import Drafts
 from hexcache.adapters.outbound.objects.naming import Naming
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
+from hexcache.adapters.outbound.objects.traffic import Traffic
 from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
-from hexcache.ports.finding import StoreFinding, Token
+from hexcache.ports.finding import Absent, StoreFinding, Token
 
 
 def capabilities_of(settings: ObjectStoreSettings) -> Capabilities:
@@ -84,6 +88,8 @@ class AsyncObjectStore:
             entropy: where write ids and pauses come from.
             patience: how requests are repeated; None for the usual.
         """
+        self._traffic = Traffic()
+        bucket = AsyncMeteredBucket(bucket, self._traffic)
         self._bucket: AsyncBucket | None = bucket
         self._settings = settings
         self._clocks = clocks
@@ -92,10 +98,12 @@ class AsyncObjectStore:
         self._capabilities = capabilities_of(settings)
         self._naming = naming = Naming(settings.prefix)
         self._crew = crew = Crew(settings.side_by_side)
+        self._absences = Absences(settings.absent_for, clocks.monotonic)
         drafts = Drafts(clocks.wall, entropy, settings.tombstone_ttl)
         self._reading = AsyncReading(bucket, naming, drafts, clocks.wall, conditional=settings.conditional)
         self._writing = AsyncWriting(bucket, naming, drafts, settings)
         self._listing = AsyncListing(bucket, naming, crew, clocks.wall, settings.deadline)
+        self._probing = AsyncProbing(bucket, naming, drafts)
         self._removal = AsyncRemoval(bucket, naming, self._listing, crew, clocks.wall, settings.deadline)
 
     @property
@@ -106,16 +114,21 @@ class AsyncObjectStore:
     async def get(self, address: str, /) -> StoreFinding:
         """Read one address; see the port."""
         attempts = self._attempts()
+        known = self._absences.known(address)
+        if known is not None:
+            return known
         async with ended_within(self._settings.deadline):
-            return await self._reading.get(attempts, address)
+            return await self._read(attempts, address)
 
     async def get_many(self, addresses: Sequence[str], /) -> dict[str, StoreFinding]:
         """Read several addresses side by side; see the port. What could not be read is left out."""
         attempts = self._attempts()
-        asked = list(dict.fromkeys(addresses))
+        known = {a: self._absences.known(a) for a in dict.fromkeys(addresses)}
+        found: dict[str, StoreFinding] = {a: absence for a, absence in known.items() if absence is not None}
+        asked = [address for address in known if address not in found]
         async with ended_within(self._settings.deadline):
-            answers = await self._crew.run([partial(self._reading.get, attempts, address) for address in asked])
-        found = {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
+            answers = await self._crew.run([partial(self._read, attempts, address) for address in asked])
+        found |= {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
         failed = [answer for answer in answers if isinstance(answer, Exception)]
         if failed and not found:
             raise failed[0]
@@ -124,34 +137,39 @@ class AsyncObjectStore:
     async def put(self, address: str, blob: bytes, /, *, dead_at: float) -> None:
         """Write whatever is there now; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            await self._writing.put(attempts, address, blob, dead_at)
+        with self._absences.changing((address,)):
+            async with ended_within(self._settings.deadline):
+                await self._writing.put(attempts, address, blob, dead_at)
 
     async def put_if(self, address: str, blob: bytes, /, *, dead_at: float, token: Token) -> bool:
         """Write if the bucket still holds what the token stands for; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            return await self._writing.put_if(attempts, address, blob, dead_at, token)
+        with self._absences.changing((address,)):
+            async with ended_within(self._settings.deadline):
+                return await self._writing.put_if(attempts, address, blob, dead_at, token)
 
     async def put_many(self, blobs: Mapping[str, tuple[bytes, float]], /) -> dict[str, str]:
         """Write several side by side; see the port."""
         attempts = self._attempts()
         writes = [partial(self._writing.put, attempts, address, *what) for address, what in blobs.items()]
-        async with ended_within(self._settings.deadline):
-            answers = await self._crew.run(writes)
+        with self._absences.changing(blobs):
+            async with ended_within(self._settings.deadline):
+                answers = await self._crew.run(writes)
         return reasons(dict(zip(blobs, answers, strict=True)))
 
     async def delete(self, address: str, /) -> bool:
         """Remove a blob and whatever held the token of the address; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            return await self._removal.delete(attempts, address)
+        with self._absences.changing((address,)):
+            async with ended_within(self._settings.deadline):
+                return await self._removal.delete(attempts, address)
 
     async def delete_many(self, addresses: Sequence[str], /) -> int:
         """Remove several; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            return await self._removal.delete_many(attempts, addresses)
+        with self._absences.changing(addresses):
+            async with ended_within(self._settings.deadline):
+                return await self._removal.delete_many(attempts, addresses)
 
     async def scan(self, prefix: str, /) -> AsyncIterator[str]:
         """List live addresses; see the port. Asks for what the vendor's listing does not tell."""
@@ -161,7 +179,9 @@ class AsyncObjectStore:
 
     async def clear(self, prefix: str, /) -> int:
         """Remove by prefix, page by page; see the port. Foreign objects are left alone; dead blobs count."""
-        return await self._removal.clear(self._attempts(), prefix)
+        attempts = self._attempts()
+        with self._absences.changing(None):
+            return await self._removal.clear(attempts, prefix)
 
     async def ping(self) -> None:
         """Read a name that is not there; see the port."""
@@ -183,12 +203,29 @@ class AsyncObjectStore:
         async with ended_within(self._settings.deadline):
             return await attempts.make(self._opened().sign, name, seconds=seconds, method=method)
 
+    async def probe(self) -> dict[str, str]:
+        """Try each right with an object of its own, and remove it; see the port."""
+        attempts = self._attempts()
+        async with ended_within(self._settings.deadline):
+            return await self._probing.rights(attempts)
+
+    def traffic(self) -> dict[str, int]:
+        """Requests and bytes so far: see :data:`~hexcache.adapters.outbound.objects.traffic.EVENTS`."""
+        return self._traffic.told()
+
     async def aclose(self) -> None:
         """Close the bucket. May be called again."""
         bucket, self._bucket = self._bucket, None
         if bucket is not None:
             await self._crew.aclose()
             await bucket.aclose()
+
+    async def _read(self, attempts: AsyncAttempts, address: str) -> StoreFinding:
+        mark = self._absences.mark()
+        found = await self._reading.get(attempts, address)
+        if isinstance(found, Absent):
+            self._absences.learn(address, found, mark)
+        return found
 
     def _opened(self) -> AsyncBucket:
         if self._bucket is None:
@@ -197,4 +234,5 @@ class AsyncObjectStore:
 
     def _attempts(self) -> AsyncAttempts:
         self._opened()
-        return AsyncAttempts(self._settings.deadline, self._patience, self._clocks.monotonic, self._entropy)
+        seconds, monotonic = self._settings.deadline, self._clocks.monotonic
+        return AsyncAttempts(seconds, self._patience, monotonic, self._entropy, self._traffic)

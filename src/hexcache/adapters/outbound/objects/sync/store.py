@@ -30,10 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from hexcache.adapters.outbound.objects.absences import Absences
 from hexcache.adapters.outbound.objects.sync.attempts import Attempts
 from hexcache.adapters.outbound.objects.sync.bucket import Bucket, Method
 from hexcache.adapters.outbound.objects.sync.listing import Listing
+from hexcache.adapters.outbound.objects.sync.metered import MeteredBucket
 from hexcache.adapters.outbound.objects.sync.primitives import Crew, ended_within
+from hexcache.adapters.outbound.objects.sync.probing import Probing
 from hexcache.adapters.outbound.objects.sync.reading import Reading
 from hexcache.adapters.outbound.objects.sync.removal import Removal
 from hexcache.adapters.outbound.objects.sync.writing import Writing, reasons
@@ -41,11 +44,12 @@ from hexcache.adapters.outbound.objects.findings import Drafts
 from hexcache.adapters.outbound.objects.naming import Naming
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
+from hexcache.adapters.outbound.objects.traffic import Traffic
 from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
-from hexcache.ports.finding import StoreFinding, Token
+from hexcache.ports.finding import Absent, StoreFinding, Token
 
 
 def capabilities_of(settings: ObjectStoreSettings) -> Capabilities:
@@ -85,6 +89,8 @@ class ObjectStore:
             entropy: where write ids and pauses come from.
             patience: how requests are repeated; None for the usual.
         """
+        self._traffic = Traffic()
+        bucket = MeteredBucket(bucket, self._traffic)
         self._bucket: Bucket | None = bucket
         self._settings = settings
         self._clocks = clocks
@@ -93,10 +99,12 @@ class ObjectStore:
         self._capabilities = capabilities_of(settings)
         self._naming = naming = Naming(settings.prefix)
         self._crew = crew = Crew(settings.side_by_side)
+        self._absences = Absences(settings.absent_for, clocks.monotonic)
         drafts = Drafts(clocks.wall, entropy, settings.tombstone_ttl)
         self._reading = Reading(bucket, naming, drafts, clocks.wall, conditional=settings.conditional)
         self._writing = Writing(bucket, naming, drafts, settings)
         self._listing = Listing(bucket, naming, crew, clocks.wall, settings.deadline)
+        self._probing = Probing(bucket, naming, drafts)
         self._removal = Removal(bucket, naming, self._listing, crew, clocks.wall, settings.deadline)
 
     @property
@@ -107,16 +115,21 @@ class ObjectStore:
     def get(self, address: str, /) -> StoreFinding:
         """Read one address; see the port."""
         attempts = self._attempts()
+        known = self._absences.known(address)
+        if known is not None:
+            return known
         with ended_within(self._settings.deadline):
-            return self._reading.get(attempts, address)
+            return self._read(attempts, address)
 
     def get_many(self, addresses: Sequence[str], /) -> dict[str, StoreFinding]:
         """Read several addresses side by side; see the port. What could not be read is left out."""
         attempts = self._attempts()
-        asked = list(dict.fromkeys(addresses))
+        known = {a: self._absences.known(a) for a in dict.fromkeys(addresses)}
+        found: dict[str, StoreFinding] = {a: absence for a, absence in known.items() if absence is not None}
+        asked = [address for address in known if address not in found]
         with ended_within(self._settings.deadline):
-            answers = self._crew.run([partial(self._reading.get, attempts, address) for address in asked])
-        found = {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
+            answers = self._crew.run([partial(self._read, attempts, address) for address in asked])
+        found |= {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
         failed = [answer for answer in answers if isinstance(answer, Exception)]
         if failed and not found:
             raise failed[0]
@@ -125,34 +138,39 @@ class ObjectStore:
     def put(self, address: str, blob: bytes, /, *, dead_at: float) -> None:
         """Write whatever is there now; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            self._writing.put(attempts, address, blob, dead_at)
+        with self._absences.changing((address,)):
+            with ended_within(self._settings.deadline):
+                self._writing.put(attempts, address, blob, dead_at)
 
     def put_if(self, address: str, blob: bytes, /, *, dead_at: float, token: Token) -> bool:
         """Write if the bucket still holds what the token stands for; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            return self._writing.put_if(attempts, address, blob, dead_at, token)
+        with self._absences.changing((address,)):
+            with ended_within(self._settings.deadline):
+                return self._writing.put_if(attempts, address, blob, dead_at, token)
 
     def put_many(self, blobs: Mapping[str, tuple[bytes, float]], /) -> dict[str, str]:
         """Write several side by side; see the port."""
         attempts = self._attempts()
         writes = [partial(self._writing.put, attempts, address, *what) for address, what in blobs.items()]
-        with ended_within(self._settings.deadline):
-            answers = self._crew.run(writes)
+        with self._absences.changing(blobs):
+            with ended_within(self._settings.deadline):
+                answers = self._crew.run(writes)
         return reasons(dict(zip(blobs, answers, strict=True)))
 
     def delete(self, address: str, /) -> bool:
         """Remove a blob and whatever held the token of the address; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            return self._removal.delete(attempts, address)
+        with self._absences.changing((address,)):
+            with ended_within(self._settings.deadline):
+                return self._removal.delete(attempts, address)
 
     def delete_many(self, addresses: Sequence[str], /) -> int:
         """Remove several; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            return self._removal.delete_many(attempts, addresses)
+        with self._absences.changing(addresses):
+            with ended_within(self._settings.deadline):
+                return self._removal.delete_many(attempts, addresses)
 
     def scan(self, prefix: str, /) -> Iterator[str]:
         """List live addresses; see the port. Asks for what the vendor's listing does not tell."""
@@ -162,7 +180,9 @@ class ObjectStore:
 
     def clear(self, prefix: str, /) -> int:
         """Remove by prefix, page by page; see the port. Foreign objects are left alone; dead blobs count."""
-        return self._removal.clear(self._attempts(), prefix)
+        attempts = self._attempts()
+        with self._absences.changing(None):
+            return self._removal.clear(attempts, prefix)
 
     def ping(self) -> None:
         """Read a name that is not there; see the port."""
@@ -184,12 +204,29 @@ class ObjectStore:
         with ended_within(self._settings.deadline):
             return attempts.make(self._opened().sign, name, seconds=seconds, method=method)
 
+    def probe(self) -> dict[str, str]:
+        """Try each right with an object of its own, and remove it; see the port."""
+        attempts = self._attempts()
+        with ended_within(self._settings.deadline):
+            return self._probing.rights(attempts)
+
+    def traffic(self) -> dict[str, int]:
+        """Requests and bytes so far: see :data:`~hexcache.adapters.outbound.objects.traffic.EVENTS`."""
+        return self._traffic.told()
+
     def close(self) -> None:
         """Close the bucket. May be called again."""
         bucket, self._bucket = self._bucket, None
         if bucket is not None:
             self._crew.close()
             bucket.close()
+
+    def _read(self, attempts: Attempts, address: str) -> StoreFinding:
+        mark = self._absences.mark()
+        found = self._reading.get(attempts, address)
+        if isinstance(found, Absent):
+            self._absences.learn(address, found, mark)
+        return found
 
     def _opened(self) -> Bucket:
         if self._bucket is None:
@@ -198,4 +235,5 @@ class ObjectStore:
 
     def _attempts(self) -> Attempts:
         self._opened()
-        return Attempts(self._settings.deadline, self._patience, self._clocks.monotonic, self._entropy)
+        seconds, monotonic = self._settings.deadline, self._clocks.monotonic
+        return Attempts(seconds, self._patience, monotonic, self._entropy, self._traffic)
