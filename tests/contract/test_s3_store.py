@@ -1,18 +1,21 @@
-"""The object stores of both worlds keep the contract over S3 on real servers, and follow the model whatever is called."""
+"""The object stores of both worlds keep the contract over S3 on a real server, and follow the model whatever is called.
+
+That the other server answers alike is shown by the laws of a bucket.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
+from typing import Any
 
 import pytest
 
 from hexcache.adapters.outbound.objects.aio.store import AsyncObjectStore
 from hexcache.adapters.outbound.objects.offloaded import AsyncOffloadedBucket
 from hexcache.adapters.outbound.objects.s3.bucket import S3Bucket
-from hexcache.adapters.outbound.objects.s3.client import make_client
-from hexcache.adapters.outbound.objects.settings import ConnectionSettings, ObjectStoreSettings
+from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.sync.store import ObjectStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
@@ -20,10 +23,14 @@ from hexcache.ports.sync.store import Store
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.store import AsyncStoreContract
 from hexcache.testing.contracts.aio.unreachable_store import AsyncUnreachableStoreContract
+from hexcache.testing.contracts.sync.cache_ground import CALM
 from hexcache.testing.contracts.sync.store import StoreContract
 from hexcache.testing.contracts.sync.unreachable_store import UnreachableStoreContract
 from hexcache.testing.entropy import SeededEntropy
 from hexcache.testing.machine import async_store_machine, store_machine
+from hexcache.testing.stack_machine import async_cache_machine, cache_machine
+from tests.contract.aio.assemblies import AsyncAssembled
+from tests.contract.sync.assemblies import Assembled
 from tests.integration.objects.s3.making import settings_for
 from tests.servers.s3 import Identity, S3Server
 
@@ -34,18 +41,9 @@ SEEDS = count(1)
 """No two stores draw the same write ids."""
 
 
-def opened(server: S3Server) -> Iterator[S3Bucket]:
-    """A bucket whose client several stores of one test share."""
-    settings = settings_for(server, connection=ConnectionSettings(20.0, 30.0, 2 * WORKERS))
-    with closing(make_client(settings)) as client:
-        yield S3Bucket(settings, client=client)
-
-
-def how(prefix: str, *, conditional: bool = True) -> ObjectStoreSettings:
+def how(prefix: str) -> ObjectStoreSettings:
     """With a deadline for a machine that does much else."""
-    return ObjectStoreSettings(
-        prefix=prefix.rstrip("/"), tombstone_ttl=TOMBSTONE_TTL, deadline=60.0, conditional=conditional
-    )
+    return ObjectStoreSettings(prefix=prefix.rstrip("/"), tombstone_ttl=TOMBSTONE_TTL, deadline=60.0)
 
 
 def store_over(bucket: S3Bucket, clock: MovedClock, settings: ObjectStoreSettings) -> ObjectStore:
@@ -66,20 +64,16 @@ class TestS3Store(StoreContract):
 
     capabilities = CAPABILITIES
     tombstone_ttl = TOMBSTONE_TTL
-    conditional = True
+    bulk = 100
 
     @pytest.fixture
-    def bucket(self, seaweed: S3Server) -> Iterator[S3Bucket]:
-        yield from opened(seaweed)
-
-    @pytest.fixture
-    def store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
-        with closing(store_over(bucket, clock, how(s3_prefix, conditional=self.conditional))) as store:
+    def store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
+        with closing(store_over(s3_bucket, clock, how(s3_prefix))) as store:
             yield store
 
     @pytest.fixture
-    def second_store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
-        with closing(store_over(bucket, clock, how(s3_prefix, conditional=self.conditional))) as store:
+    def second_store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
+        with closing(store_over(s3_bucket, clock, how(s3_prefix))) as store:
             yield store
 
     def gone(self, store: Store, address: str, late: bytes) -> None:
@@ -88,38 +82,20 @@ class TestS3Store(StoreContract):
         assert self.blob_at(store, address) is None
 
 
-class TestUnconditionalS3Store(TestS3Store):
-    """As on a server without conditions."""
-
-    capabilities = Capabilities(conditional_write=False, physical_expiry=False, durable=True, shared=True)
-    conditional = False
-
-
-class TestMotoStore(TestS3Store):
-    """On the other server."""
-
-    @pytest.fixture
-    def bucket(self, moto: S3Server) -> Iterator[S3Bucket]:
-        yield from opened(moto)
-
-
 class TestAsyncS3Store(AsyncStoreContract):
     """The awaited store; two objects on one server."""
 
     capabilities = CAPABILITIES
     tombstone_ttl = TOMBSTONE_TTL
+    bulk = 100
 
     @pytest.fixture
-    def bucket(self, seaweed: S3Server) -> Iterator[S3Bucket]:
-        yield from opened(seaweed)
+    def store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
+        return async_store_over(s3_bucket, clock, how(s3_prefix))
 
     @pytest.fixture
-    def store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
-        return async_store_over(bucket, clock, how(s3_prefix))
-
-    @pytest.fixture
-    def second_store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
-        return async_store_over(bucket, clock, how(s3_prefix))
+    def second_store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
+        return async_store_over(s3_bucket, clock, how(s3_prefix))
 
 
 class TestUnreachableS3Store(UnreachableStoreContract):
@@ -150,17 +126,33 @@ def prefixes(prefix: str) -> Callable[[], str]:
     return lambda: f"{prefix}{next(runs)}"
 
 
-def test_any_calls_agree_with_the_model(any_s3: S3Server, s3_prefix: str) -> None:
+def test_any_calls_agree_with_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
     fresh = prefixes(s3_prefix)
-    for bucket in opened(any_s3):
-        store_machine(
-            lambda clock: store_over(bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=4
-        ).run()
+    store_machine(
+        lambda clock: store_over(s3_bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
+    ).run()
 
 
-def test_any_awaited_calls_agree_with_the_model(seaweed: S3Server, s3_prefix: str) -> None:
+def test_any_awaited_calls_agree_with_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
     fresh = prefixes(s3_prefix)
-    for bucket in opened(seaweed):
-        async_store_machine(
-            lambda clock: async_store_over(bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=4
-        ).run()
+    async_store_machine(
+        lambda clock: async_store_over(s3_bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
+    ).run()
+
+
+def test_a_memory_tier_over_s3_follows_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
+    fresh = prefixes(s3_prefix)
+
+    def opened(clock: MovedClock, stores: Any) -> Any:
+        return Assembled().make(clock, stores, bus=None, deadline=20.0, **CALM)
+
+    cache_machine(opened, lambda clock: [store_over(s3_bucket, clock, how(fresh()))], max_examples=2).run()
+
+
+def test_an_awaited_memory_tier_over_s3_follows_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
+    fresh = prefixes(s3_prefix)
+
+    def opened(clock: MovedClock, stores: Any) -> Any:
+        return AsyncAssembled().make(clock, stores, bus=None, deadline=20.0, **CALM)
+
+    async_cache_machine(opened, lambda clock: [async_store_over(s3_bucket, clock, how(fresh()))], max_examples=2).run()
