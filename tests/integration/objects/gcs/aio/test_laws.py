@@ -34,6 +34,12 @@ class TestGcsBucket(AsyncBucketLaws):
         gcs_shim.page = self.page_size
         return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
 
+    async def test_closing_may_be_repeated(self, bucket: AsyncBucket, listing_bucket: AsyncBucket) -> None:
+        """Of another than the one that is cleaned with."""
+        await listing_bucket.facts(self.at("a"))
+        await listing_bucket.aclose()
+        await listing_bucket.aclose()
+
 
 class TestGcsLinks(AsyncLinkLaws):
     """As a service account. The emulator takes any link: what the cloud checks is checked before it."""

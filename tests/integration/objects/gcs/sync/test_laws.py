@@ -35,6 +35,12 @@ class TestGcsBucket(BucketLaws):
         gcs_shim.page = self.page_size
         return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
 
+    def test_closing_may_be_repeated(self, bucket: Bucket, listing_bucket: Bucket) -> None:
+        """Of another than the one that is cleaned with."""
+        listing_bucket.facts(self.at("a"))
+        listing_bucket.close()
+        listing_bucket.close()
+
 
 class TestGcsLinks(LinkLaws):
     """As a service account. The emulator takes any link: what the cloud checks is checked before it."""
@@ -66,6 +72,4 @@ class TestGcsRefusals(RefusalLaws):
     @pytest.fixture
     def unreachable(self, gcs_bucket: str) -> Bucket:
         [port] = free_ports(1)
-        return bucket_of(
-            GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=f"http://127.0.0.1:{port}")
-        )
+        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=f"http://127.0.0.1:{port}"))
