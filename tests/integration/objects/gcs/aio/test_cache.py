@@ -1,0 +1,221 @@
+"""A cache with a tier on Google Cloud Storage, opened as a service opens it."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hexcache import open_async_cache
+from hexcache.composition.faces import AsyncCache
+from hexcache.domain.errors import StoreRejected
+from hexcache.testing.clock import MovedClock
+from hexcache.testing.contracts.aio.primitives import together
+from tests.servers.fake_gcs import FakeGcs
+from tests.servers.gcs_shim import GcsShim
+from tests.servers.google_tokens import TokenEndpoint
+from tests.servers.http_faults import Answer, Reset
+from tests.servers.single import Server
+
+PATIENT = "deadline=60s&connect_timeout=20s&read_timeout=30s"
+"""For a machine that does much else."""
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+class Place:
+    """A prefix in a bucket, whose caches share nothing else."""
+
+    def __init__(self, url: str, bucket: str, prefix: str, clock: MovedClock) -> None:
+        self.tier = f"gs://{bucket}/{prefix.rstrip('/')}?anonymous=true&api_endpoint={url}&{PATIENT}"
+        self.clock = clock
+
+    def open(self, *before: str, **options: Any) -> AsyncCache[Any]:
+        """A cache as another process would open it."""
+        return open_async_cache(*before, self.tier, clocks=self.clock.clocks, jitter=0, **options)
+
+
+@pytest.fixture
+def place(gcs: FakeGcs, gcs_bucket: str, gcs_prefix: str, clock: MovedClock) -> Place:
+    return Place(gcs.url, gcs_bucket, gcs_prefix, clock)
+
+
+async def test_what_one_process_sets_another_finds(place: Place) -> None:
+    async with place.open("memory:") as one, place.open("memory:") as other:
+        values = {"a": {"x": [1, 2.5, None]}, "b/c:d é": "text", "c": b"bytes", "d": None}
+        await one.set_many(values, ttl="1h")
+        assert await other.get_many(list(values)) == values
+        entry = await other.get_entry("a")
+        assert entry is not None
+        assert entry.value == values["a"]
+
+
+async def test_a_reader_opened_later_finds_nothing_that_is_dead(place: Place, clock: MovedClock) -> None:
+    async with place.open("memory:") as one:
+        await one.set("a", "value", ttl=100)
+    clock.advance(60)
+    async with place.open("memory:") as later:
+        assert await later.ttl("a") == pytest.approx(40, abs=1)
+        assert await later.get("a") == "value"
+        clock.advance(60)
+        assert await later.get("a") is None
+    async with place.open() as latest:
+        assert await latest.get("a") is None
+        assert await latest.add("a", "another")
+
+
+async def test_what_was_deleted_or_cleared_is_gone_for_everybody(place: Place) -> None:
+    async with place.open("memory:") as one, place.open() as other:
+        await one.set_many({"a": 1, "b": 2, "c": 3})
+        assert (await one.delete("a")).found
+        assert await other.get_many(["a", "b", "c"]) == {"b": 2, "c": 3}
+        await one.clear()
+        assert await other.get_many(["a", "b", "c"]) == {}
+        assert await one.get("b") is None
+
+
+async def test_a_slow_load_does_not_bring_back_what_was_deleted_meanwhile(place: Place) -> None:
+    """Absent, deleted, absent again: to a bucket that remembers nothing it would look as if nothing had happened."""
+    async with place.open("memory:") as slow, place.open() as other:
+
+        async def while_it_is_deleted() -> str:
+            await other.delete("a")
+            return "older"
+
+        async def while_it_is_set_and_deleted() -> str:
+            await other.set("a", "newer")
+            await other.delete("a")
+            return "older"
+
+        async def while_all_is_cleared() -> str:
+            await other.clear()
+            return "older"
+
+        for load in (while_it_is_deleted, while_it_is_set_and_deleted, while_all_is_cleared):
+            await slow.delete("a")
+            assert await slow.get_or_set("a", load) == "older"
+            assert await other.get("a") is None
+
+
+async def test_a_slow_load_does_not_replace_what_was_set_meanwhile(place: Place) -> None:
+    async with place.open("memory:") as slow, place.open() as other:
+
+        async def load() -> str:
+            await other.set("a", "newer")
+            return "older"
+
+        await slow.get_or_set("a", load)
+        assert await other.get("a") == "newer"
+
+
+async def test_a_load_that_nothing_disturbs_is_stored_for_everybody(place: Place) -> None:
+    async with place.open("memory:") as one, place.open("memory:") as other:
+
+        async def load() -> str:
+            return "loaded"
+
+        async def never() -> str:
+            raise AssertionError("it is there")
+
+        assert await one.get_or_set("a", load) == "loaded"
+        assert await other.get_or_set("a", never) == "loaded"
+
+
+async def test_of_sixteen_who_add_one_does(place: Place) -> None:
+    async with place.open("memory:") as one, place.open("memory:") as other:
+        answers = await together([partial(cache.add, "a", number) for number in range(8) for cache in (one, other)])
+        assert sorted(answers) == [False] * 15 + [True]
+        assert await one.get("a") == await other.get("a")
+
+
+async def test_between_memory_and_bucket_stands_redis(
+    place: Place, valkey: Server, redis_prefix: str, clock: MovedClock
+) -> None:
+    middle = f"{valkey.url}?prefix={redis_prefix}&connect_deadline=20s&operation_deadline=20s"
+    async with place.open("memory:", middle) as one, place.open() as bare:
+        await one.set("a", "value", ttl="1h")
+        assert await bare.get("a") == "value"
+        forget(valkey, redis_prefix)
+        async with place.open("memory:", middle) as later:
+            assert await later.get("a") == "value"
+        async with open_async_cache(middle, clocks=clock.clocks) as redis_alone:
+            assert await redis_alone.get("a") == "value"
+        await one.delete("a")
+        async with place.open("memory:", middle) as latest:
+            assert await latest.get("a") is None
+
+
+def forget(server: Server, prefix: str) -> None:
+    """Let a server lose all below a prefix."""
+    reply = server.ask("SCAN", 0, "MATCH", f"{prefix}*", "COUNT", 100_000)
+    assert isinstance(reply, list)
+    keys = reply[1]
+    assert isinstance(keys, list)
+    assert keys
+    for key in keys:
+        assert isinstance(key, bytes)
+        server.ask("DEL", key)
+
+
+async def test_a_bucket_that_is_overloaded_for_a_while_is_asked_again(
+    gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str, clock: MovedClock
+) -> None:
+    async with Place(gcs_shim.url, gcs_bucket, gcs_prefix, clock).open() as cache:
+        for fault in (Answer(503), Answer(429, b"", [("Retry-After", "0")]), Reset(served=True), Reset(served=False)):
+            gcs_shim.plan.add(fault, times=1)
+            report = await cache.set("a", str(fault))
+            assert report.complete, report
+            gcs_shim.plan.add(fault, times=1)
+            assert await cache.get("a") == str(fault)
+
+
+async def test_a_bucket_that_fails_costs_no_reader_its_value(
+    gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str, clock: MovedClock
+) -> None:
+    async def load() -> str:
+        return "loaded"
+
+    async with Place(gcs_shim.url, gcs_bucket, gcs_prefix, clock).open("memory:") as cache:
+        gcs_shim.plan.add(Answer(403))
+        assert await cache.get_or_set("a", load) == "loaded"
+        assert await cache.get("a") == "loaded"
+        health = await cache.health()
+        assert [health[tier]["ok"] for tier in ("memory", "gs")] == [True, False]
+
+
+async def test_strict_caches_say_what_was_refused(
+    gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str, clock: MovedClock
+) -> None:
+    async with Place(gcs_shim.url, gcs_bucket, gcs_prefix, clock).open(strict=True) as cache:
+        gcs_shim.plan.add(Answer(403))
+        with pytest.raises(StoreRejected, match="lacks a right"):
+            await cache.get("a")
+
+
+async def test_a_service_account_is_a_line_of_configuration(
+    gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str, google_tokens: TokenEndpoint, tmp_path: Path
+) -> None:
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps(google_tokens.info), "utf-8")
+    settings = {
+        "tiers": [
+            {
+                "scheme": "gs", "gcs_bucket_name": gcs_bucket, "gcs_path": gcs_prefix,
+                "gcs_path_service_account": str(file), "api_endpoint": gcs_shim.url, "token_timeout": "10s",
+            }
+        ]
+    }  # fmt: skip
+    gcs_shim.tokens = set()
+    async with open_async_cache(settings=settings, strict=True) as cache:
+        with pytest.raises(StoreRejected, match="token"):
+            await cache.get("a")
+        gcs_shim.tokens = set(google_tokens.given)
+        await cache.set("a", 1)
+        assert await cache.get("a") == 1
+    assert google_tokens.asked <= 3
