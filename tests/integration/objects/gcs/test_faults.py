@@ -14,7 +14,7 @@ from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
 from hexcache.adapters.outbound.objects.refusals import Interrupted, Throttled
 from hexcache.adapters.outbound.objects.settings import ConnectionSettings
 from hexcache.adapters.outbound.objects.things import Condition, Label
-from hexcache.domain.errors import StoreRejected, StoreTimeout, StoreUnavailable
+from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 from tests.servers.gcs_shim import GcsShim
 from tests.servers.http_faults import Answer, BlackHole, Cut, Fault, Reset
 from tests.servers.ports import free_ports
@@ -61,19 +61,19 @@ def bucket(gcs_shim: GcsShim, gcs_bucket: str) -> Iterator[GcsBucket]:
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize(("fault", "kind"), ANSWERS, ids=[str(fault)[:24] for fault, _ in ANSWERS])
-def test_each_fault_has_its_kind_and_is_met_once(
-    bucket: GcsBucket, gcs_shim: GcsShim, call: str, fault: Fault, kind: type[Exception]
-) -> None:
-    gcs_shim.plan.add(fault)
-    begun = time.monotonic()
-    with pytest.raises(kind) as failure:
-        CALLS[call](bucket)
-    assert time.monotonic() - begun < 10
-    assert type(failure.value) is kind
-    assert "secret" not in str(failure.value)
-    assert failure.value.__cause__ is not None
-    assert len(gcs_shim.requests) == 1
+def test_each_fault_has_its_kind_and_is_met_once(bucket: GcsBucket, gcs_shim: GcsShim, call: str) -> None:
+    for fault, kind in ANSWERS:
+        gcs_shim.heal()
+        gcs_shim.plan.add(fault)
+        gcs_shim.requests.clear()
+        begun = time.monotonic()
+        with pytest.raises(StoreError) as failure:
+            CALLS[call](bucket)
+        assert type(failure.value) is kind, fault
+        assert time.monotonic() - begun < 10
+        assert "secret" not in str(failure.value)
+        assert failure.value.__cause__ is not None
+        assert len(gcs_shim.requests) == 1, fault
 
 
 def test_how_long_to_wait_is_told(bucket: GcsBucket, gcs_shim: GcsShim) -> None:
@@ -113,13 +113,11 @@ def test_an_answer_without_a_generation_is_no_object(bucket: GcsBucket, gcs_shim
         bucket.read(NAME)
 
 
-@pytest.mark.parametrize("body", [b"", b"no json", b"[]", b'{"items": [{}]}', b'{"items": 3}'])
 @pytest.mark.parametrize("call", ["facts", "write", "pages"])
+@pytest.mark.parametrize("body", [b"", b"no json", b'{"items": [{}]}', b'{"items": 3}'])
 def test_an_answer_that_makes_no_sense_is_an_error_of_the_store(
     bucket: GcsBucket, gcs_shim: GcsShim, call: str, body: bytes
 ) -> None:
-    if (call, body) == ("pages", b"[]"):
-        pytest.skip("read as an empty page by the library")
     gcs_shim.plan.add(Answer(200, body, [("Content-Type", "application/json")]), times=1)
     with pytest.raises(StoreUnavailable):
         CALLS[call](bucket)

@@ -24,21 +24,24 @@ class TestGcsBucket(AsyncBucketLaws):
     """As nobody, as the emulator asks for no identity."""
 
     page_size = 7
+    settings: GcsBucketSettings
 
     @pytest.fixture
     def bucket(self, gcs: FakeGcs, gcs_bucket: str) -> AsyncBucket:
-        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs.url))
+        self.settings = GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs.url)
+        return bucket_of(self.settings)
 
     @pytest.fixture
     def listing_bucket(self, gcs_shim: GcsShim, gcs_bucket: str) -> AsyncBucket:
         gcs_shim.page = self.page_size
         return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
 
-    async def test_closing_may_be_repeated(self, bucket: AsyncBucket, listing_bucket: AsyncBucket) -> None:
+    async def test_closing_may_be_repeated(self, bucket: AsyncBucket) -> None:
         """Of another than the one that is cleaned with."""
-        await listing_bucket.facts(self.at("a"))
-        await listing_bucket.aclose()
-        await listing_bucket.aclose()
+        other = bucket_of(self.settings)
+        await other.facts(self.at("a"))
+        await other.aclose()
+        await other.aclose()
 
 
 class TestGcsLinks(AsyncLinkLaws):

@@ -25,21 +25,24 @@ class TestGcsBucket(BucketLaws):
     """As nobody, as the emulator asks for no identity."""
 
     page_size = 7
+    settings: GcsBucketSettings
 
     @pytest.fixture
     def bucket(self, gcs: FakeGcs, gcs_bucket: str) -> Bucket:
-        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs.url))
+        self.settings = GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs.url)
+        return bucket_of(self.settings)
 
     @pytest.fixture
     def listing_bucket(self, gcs_shim: GcsShim, gcs_bucket: str) -> Bucket:
         gcs_shim.page = self.page_size
         return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
 
-    def test_closing_may_be_repeated(self, bucket: Bucket, listing_bucket: Bucket) -> None:
+    def test_closing_may_be_repeated(self, bucket: Bucket) -> None:
         """Of another than the one that is cleaned with."""
-        listing_bucket.facts(self.at("a"))
-        listing_bucket.close()
-        listing_bucket.close()
+        other = bucket_of(self.settings)
+        other.facts(self.at("a"))
+        other.close()
+        other.close()
 
 
 class TestGcsLinks(LinkLaws):
