@@ -4,21 +4,31 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from hexcache import open_cache
+from hexcache.adapters.outbound.objects.sync.sweeper import Sweeper
+from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
+from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.composition.faces import Cache
 from hexcache.domain.errors import StoreRejected
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.sync.primitives import together
+from hexcache.testing.entropy import SeededEntropy
+from tests.integration.objects.sync.primitives import fetch
+from tests.integration.objects.gcs.sync.primitives import bucket_of
 from tests.servers.fake_gcs import FakeGcs
 from tests.servers.gcs_shim import GcsShim
-from tests.servers.google_tokens import TokenEndpoint
+from tests.servers.google_tokens import ServiceAccount, TokenEndpoint
 from tests.servers.http_faults import Answer, Reset
+from tests.servers.signed_links import is_good
 from tests.servers.single import Server
 
 PATIENT = "deadline=60s&connect_timeout=20s&read_timeout=30s"
@@ -220,3 +230,81 @@ def test_a_service_account_is_a_line_of_configuration(
         cache.set("a", 1)
         assert cache.get("a") == 1
     assert google_tokens.asked <= 3
+
+
+def test_a_link_opens_one_entry_for_somebody_without_credentials(
+    gcs_shim: GcsShim, gcs_bucket: str, service_account: ServiceAccount, google_tokens: TokenEndpoint, tmp_path: Path
+) -> None:
+    """The emulator takes any link: what the cloud checks is checked before it."""
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps(google_tokens.info), "utf-8")
+    gcs_shim.link_is_good = partial(is_good, service_account, urlsplit(gcs_shim.url).netloc)
+    tier = f"gs://{gcs_bucket}/links?service_account_file={file}&api_endpoint={gcs_shim.url}&{PATIENT}"
+    with open_cache("memory:", tier) as cache:
+        cache.set("a", "the value")
+        link = cache.presign("a", "10m")
+        answer = fetch(link, headers={}, trust=None)
+        assert answer.accepted
+        assert b"the value" in answer.body
+        for other in (link.replace("Expires=600", "Expires=601"), link.replace("links", "other"), link[:-1]):
+            assert (fetch(other, headers={}, trust=None)).status == 403
+        assert (fetch(link, "DELETE", headers={}, trust=None)).status == 403
+        assert (cache.health())["gs"]["rights"] == dict.fromkeys(("write", "read", "list", "delete", "sign"), "")
+        cache.delete("a")
+
+
+def test_a_link_that_has_ended_opens_nothing(
+    gcs_shim: GcsShim, gcs_bucket: str, service_account: ServiceAccount, google_tokens: TokenEndpoint
+) -> None:
+    settings = {
+        "tiers": [
+            {
+                "scheme": "gs", "bucket": gcs_bucket, "api_endpoint": gcs_shim.url,
+                "service_account_info": google_tokens.info,
+            }
+        ]
+    }  # fmt: skip
+    with open_cache(settings=settings) as cache:
+        link = urlsplit(cache.presign("a", 60))
+    at = partial(is_good, service_account, link.netloc, "GET", f"{link.path}?{link.query}")
+    now = datetime.now(UTC)
+    assert at(now=now)
+    assert not at(now=now + timedelta(seconds=61))
+
+
+def test_health_names_the_right_that_is_missing(
+    gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str, clock: MovedClock
+) -> None:
+    told = (
+        b'{"error": {"message": "x does not have storage.objects.delete access to the Google Cloud Storage object."}}'
+    )
+    with Place(gcs_shim.url, gcs_bucket, gcs_prefix, clock).open() as cache:
+        gcs_shim.plan.add(Answer(403, told, [("Content-Type", "application/json")]), match="^DELETE")
+        health = (cache.health())["gs"]
+        assert not health["ok"]
+        assert health["rights"]["delete"] == "Forbidden: gcs: the identity lacks storage.objects.delete (403)"
+        assert health["rights"]["sign"].startswith("Unsupported: gcs: these credentials cannot sign")
+        assert [health["rights"][right] for right in ("read", "write", "list")] == ["", "", ""]
+        gcs_shim.heal()
+        assert (cache.health())["gs"]["ok"]
+
+
+def test_a_sweep_learns_from_the_listing_what_is_dead(
+    gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str
+) -> None:
+    clock = MovedClock(wall=time.time() + 60)  # objects bear the server's time
+    place = Place(gcs_shim.url, gcs_bucket, gcs_prefix, clock)
+    with place.open() as cache:
+        cache.set_many({f"mortal{number}": number for number in range(5)}, ttl=100)
+        cache.set("endless", "value", ttl=None)
+        clock.advance(3600)
+        before = len(gcs_shim.requests)
+        bucket = bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
+        how = ObjectStoreSettings(prefix=gcs_prefix.rstrip("/"), deadline=60.0)
+        sweeper = Sweeper(bucket, how, clocks=clock.clocks, entropy=SeededEntropy(1))
+        report = sweeper.sweep()
+        sweeper.close()
+        assert (report.dead, report.removed, report.requests) == (5, 5, 2)  # a listing and a batch
+        assert len(gcs_shim.requests) == before + 2
+        assert cache.get("endless") == "value"
+        assert [key for key in cache.keys()] == ["endless"]  # noqa: SIM118 - no dictionary
