@@ -187,7 +187,7 @@ def test_nobody_waits_for_a_token_longer_than_was_said(
     bucket = make(token_timeout=0.2)
     google_tokens.answering.clear()
     begun = time.monotonic()
-    with pytest.raises(StoreTimeout, match="no (token|credentials)"):
+    with pytest.raises(StoreTimeout, match=r"no (token|credentials)"):
         bucket.read(gcs_prefix + "a")
     assert time.monotonic() - begun < 10
     google_tokens.answering.set()
