@@ -153,6 +153,27 @@ def test_a_stranger_to_whoever_gives_tokens_is_unauthenticated(make: Made, googl
     assert stranger["private_key"] not in repr(refusal.value)
 
 
+def test_what_a_netrc_says_of_a_host_does_not_replace_the_token(
+    make: Made, gcs_prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert make().write(gcs_prefix + "a", b"x", label=LABEL)
+
+
+def test_a_proxy_of_the_environment_is_used_unless_it_is_not_for_the_endpoint(
+    make: Made, gcs_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [port] = free_ports(1)
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+    with pytest.raises(StoreUnavailable, match="no connection"):
+        make(service_account_info=None, anonymous=True).read(gcs_prefix + "a")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert make().write(gcs_prefix + "a", b"x", label=LABEL)
+
+
 def test_nobody_without_a_token_is_let_in(make: Made) -> None:
     with pytest.raises(Unauthenticated):
         make(service_account_info=None, anonymous=True).read("a")
