@@ -17,7 +17,9 @@ from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
 from hexcache.adapters.outbound.objects.refusals import Forbidden, Throttled, Unauthenticated
 from hexcache.adapters.outbound.objects.things import Label
 from hexcache.domain.errors import InvalidSetting, StoreTimeout, StoreUnavailable, Unsupported
+from tests.integration.objects.gcs.settings import settings_at
 from tests.servers.gcs_shim import GcsShim
+from tests.servers.google_metadata import MetadataServer
 from tests.servers.google_tokens import EMAIL, ServiceAccount, TokenEndpoint
 from tests.servers.http_faults import Answer
 from tests.servers.ports import free_ports
@@ -50,8 +52,8 @@ def make(guarded: GcsShim, gcs_bucket: str, google_tokens: TokenEndpoint) -> Ite
     made: list[GcsBucket] = []
 
     def make(**options: Any) -> GcsBucket:
-        said = {"service_account_info": google_tokens.info, "api_endpoint": guarded.url, **options}
-        made.append(GcsBucket(GcsBucketSettings(bucket=gcs_bucket, **said)))
+        said = {"service_account_info": google_tokens.info, **options}
+        made.append(GcsBucket(settings_at(guarded.url, gcs_bucket, **said)))
         return made[-1]
 
     yield make
@@ -97,14 +99,59 @@ def test_the_machines_default_is_used_when_nothing_is_said(
     assert EMAIL.replace("@", "%40") in bucket.sign(gcs_prefix + "a", seconds=60, method="GET")
 
 
-def test_a_machine_without_a_default_says_what_is_accepted(
-    make: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+METADATA = "google.auth.compute_engine._metadata"
+"""Where google-auth keeps what it read from variables when it was imported."""
+
+
+@pytest.fixture
+def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a key, a login or an account of its own."""
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
-    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.setattr(f"{METADATA}._NO_GCE_CHECK", True)
+
+
+@pytest.fixture
+def googles_machine(bare_machine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[MetadataServer]:
+    """A machine of Google's, whose account's tokens come from a metadata server."""
+    with MetadataServer() as server:
+        monkeypatch.setattr(f"{METADATA}._NO_GCE_CHECK", False)
+        monkeypatch.setattr(f"{METADATA}._GCE_METADATA_HOST", server.address)
+        monkeypatch.setenv("GCE_METADATA_IP", server.address)
+        yield server
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_a_machine_without_a_default_says_what_is_accepted(make: Made) -> None:
     with pytest.raises(Unauthenticated, match="GOOGLE_APPLICATION_CREDENTIALS"):
         make(service_account_info=None).read("a")
+
+
+def test_a_machine_of_googles_asks_as_its_account(
+    make: Made, guarded: GcsShim, googles_machine: MetadataServer, gcs_prefix: str
+) -> None:
+    guarded.tokens = {"machine-0"}
+    bucket = make(service_account_info=None)
+    for name in "abc":
+        assert bucket.write(gcs_prefix + name, b"x", label=LABEL)
+    assert googles_machine.given == ["machine-0"]
+    with pytest.raises(Unsupported, match="key of a service account"):
+        bucket.sign(gcs_prefix + "a", seconds=60, method="GET")
+
+
+def test_a_silent_metadata_server_holds_nobody(
+    make: Made, guarded: GcsShim, googles_machine: MetadataServer, gcs_prefix: str
+) -> None:
+    guarded.tokens = None
+    googles_machine.answering.clear()
+    bucket = make(service_account_info=None, token_timeout=0.2)
+    begun = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(StoreTimeout, match=r"no credentials within 0\.2 s"):
+            bucket.read("a")
+    assert time.monotonic() - begun < 10
+    googles_machine.answering.set()
+    wait_until(lambda: works(bucket, gcs_prefix), "a later caller is served")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"type": "service_account"}', '{"private_key": "s3cret"}'])
@@ -300,7 +347,9 @@ def test_endpoints_that_keep_tokens_safe_are_taken(url: str) -> None:
 
 
 def test_no_thread_is_left_behind(make: Made, gcs_prefix: str) -> None:
+    before = set(threading.enumerate())
     make().read(gcs_prefix + "a")
     wait_until(
-        lambda: not [one for one in threading.enumerate() if one.name.startswith("hexcache-")], "the threads end"
+        lambda: not [one for one in set(threading.enumerate()) - before if one.name.startswith("hexcache-")],
+        "the threads end",
     )

@@ -14,7 +14,6 @@ import pytest
 
 from hexcache import open_async_cache
 from hexcache.adapters.outbound.objects.aio.sweeper import AsyncSweeper
-from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.composition.faces import AsyncCache
 from hexcache.domain.errors import StoreRejected
@@ -23,6 +22,7 @@ from hexcache.testing.contracts.aio.primitives import together
 from hexcache.testing.entropy import SeededEntropy
 from tests.integration.objects.aio.primitives import fetch
 from tests.integration.objects.gcs.aio.primitives import bucket_of
+from tests.integration.objects.gcs.settings import settings_at
 from tests.servers.fake_gcs import FakeGcs
 from tests.servers.gcs_shim import GcsShim
 from tests.servers.google_tokens import ServiceAccount, TokenEndpoint
@@ -30,7 +30,7 @@ from tests.servers.http_faults import Answer, Reset
 from tests.servers.signed_links import is_good
 from tests.servers.single import Server
 
-PATIENT = "deadline=60s&connect_timeout=20s&read_timeout=30s"
+PATIENT = "deadline=60s&connect_timeout=20s&read_timeout=30s&token_timeout=20s"
 """For a machine that does much else."""
 
 
@@ -217,7 +217,8 @@ async def test_a_service_account_is_a_line_of_configuration(
         "tiers": [
             {
                 "scheme": "gs", "gcs_bucket_name": gcs_bucket, "gcs_path": gcs_prefix,
-                "gcs_path_service_account": str(file), "api_endpoint": gcs_shim.url, "token_timeout": "10s",
+                "gcs_path_service_account": str(file), "api_endpoint": gcs_shim.url, "deadline": "60s",
+                "connect_timeout": "20s", "read_timeout": "30s", "token_timeout": "20s",
             }
         ]
     }  # fmt: skip
@@ -259,7 +260,7 @@ async def test_a_link_that_has_ended_opens_nothing(
         "tiers": [
             {
                 "scheme": "gs", "bucket": gcs_bucket, "api_endpoint": gcs_shim.url,
-                "service_account_info": google_tokens.info,
+                "service_account_info": google_tokens.info, "deadline": "60s", "token_timeout": "20s",
             }
         ]
     }  # fmt: skip
@@ -298,7 +299,7 @@ async def test_a_sweep_learns_from_the_listing_what_is_dead(
         await cache.set("endless", "value", ttl=None)
         clock.advance(3600)
         before = len(gcs_shim.requests)
-        bucket = bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
+        bucket = bucket_of(settings_at(gcs_shim.url, gcs_bucket))
         how = ObjectStoreSettings(prefix=gcs_prefix.rstrip("/"), deadline=60.0)
         sweeper = AsyncSweeper(bucket, how, clocks=clock.clocks, entropy=SeededEntropy(1))
         report = await sweeper.sweep()

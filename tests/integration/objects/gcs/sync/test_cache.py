@@ -15,7 +15,6 @@ import pytest
 
 from hexcache import open_cache
 from hexcache.adapters.outbound.objects.sync.sweeper import Sweeper
-from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.composition.faces import Cache
 from hexcache.domain.errors import StoreRejected
@@ -24,6 +23,7 @@ from hexcache.testing.contracts.sync.primitives import together
 from hexcache.testing.entropy import SeededEntropy
 from tests.integration.objects.sync.primitives import fetch
 from tests.integration.objects.gcs.sync.primitives import bucket_of
+from tests.integration.objects.gcs.settings import settings_at
 from tests.servers.fake_gcs import FakeGcs
 from tests.servers.gcs_shim import GcsShim
 from tests.servers.google_tokens import ServiceAccount, TokenEndpoint
@@ -31,7 +31,7 @@ from tests.servers.http_faults import Answer, Reset
 from tests.servers.signed_links import is_good
 from tests.servers.single import Server
 
-PATIENT = "deadline=60s&connect_timeout=20s&read_timeout=30s"
+PATIENT = "deadline=60s&connect_timeout=20s&read_timeout=30s&token_timeout=20s"
 """For a machine that does much else."""
 
 
@@ -218,7 +218,8 @@ def test_a_service_account_is_a_line_of_configuration(
         "tiers": [
             {
                 "scheme": "gs", "gcs_bucket_name": gcs_bucket, "gcs_path": gcs_prefix,
-                "gcs_path_service_account": str(file), "api_endpoint": gcs_shim.url, "token_timeout": "10s",
+                "gcs_path_service_account": str(file), "api_endpoint": gcs_shim.url, "deadline": "60s",
+                "connect_timeout": "20s", "read_timeout": "30s", "token_timeout": "20s",
             }
         ]
     }  # fmt: skip
@@ -260,7 +261,7 @@ def test_a_link_that_has_ended_opens_nothing(
         "tiers": [
             {
                 "scheme": "gs", "bucket": gcs_bucket, "api_endpoint": gcs_shim.url,
-                "service_account_info": google_tokens.info,
+                "service_account_info": google_tokens.info, "deadline": "60s", "token_timeout": "20s",
             }
         ]
     }  # fmt: skip
@@ -299,7 +300,7 @@ def test_a_sweep_learns_from_the_listing_what_is_dead(
         cache.set("endless", "value", ttl=None)
         clock.advance(3600)
         before = len(gcs_shim.requests)
-        bucket = bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
+        bucket = bucket_of(settings_at(gcs_shim.url, gcs_bucket))
         how = ObjectStoreSettings(prefix=gcs_prefix.rstrip("/"), deadline=60.0)
         sweeper = Sweeper(bucket, how, clocks=clock.clocks, entropy=SeededEntropy(1))
         report = sweeper.sweep()
