@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from hexcache.composition.faces import Cache
+from hexcache.composition.object_upkeep import ObjectUpkeep
 from hexcache.composition.open import open_cache
 from hexcache.domain.errors import MissingExtra
 
@@ -30,7 +31,7 @@ def main() -> None:
     except ModuleNotFoundError as exc:
         raise MissingExtra("the command line needs typer and rich: pip install 'hexcache[cli]'") from exc
     program = (sys.executable, "-m", "hexcache.composition.command_line")
-    build_app(Surroundings(cast("Opener", opened), program))(prog_name="hexcache")
+    build_app(Surroundings(cast("Opener", opened), program, ObjectUpkeep()))(prog_name="hexcache")
 
 
 @contextmanager

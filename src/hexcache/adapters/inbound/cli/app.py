@@ -17,8 +17,9 @@ from hexcache.adapters.inbound.cli.demo import demo
 from hexcache.adapters.inbound.cli.opening import Choice, Surroundings
 from hexcache.adapters.inbound.cli.output import Output
 from hexcache.adapters.inbound.cli.replay import replay
+from hexcache.adapters.inbound.cli.upkeep import lifecycle, sweep
 
-EPILOG = "Exit codes: 0 done, 1 no such entry, 2 unusable input, 3 a tier failed."
+EPILOG = "Exit codes: 0 done, 1 no such entry or not all of it, 2 unusable input, 3 a tier failed."
 
 
 def build_app(surroundings: Surroundings) -> typer.Typer:
@@ -49,6 +50,8 @@ def build_app(surroundings: Surroundings) -> typer.Typer:
     add_commands(app)
     app.command()(replay)
     app.command()(demo)
+    app.command()(sweep)
+    app.command()(lifecycle)
 
     @app.command()
     def version() -> None:

@@ -6,7 +6,7 @@ handed in as the opener.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,38 @@ class Opener(Protocol):
         ...
 
 
+class Upkeep(Protocol):
+    """Looks after object tiers without opening a cache."""
+
+    def sweep(
+        self,
+        choice: Choice,
+        /,
+        *,
+        tier: str | None,
+        budget: int | None,
+        older_than: str,
+        after: str,
+        dry_run: bool,
+        progress: Callable[[str, Mapping[str, Any]], None],
+    ) -> Mapping[str, Mapping[str, Any]]:
+        """Remove what is of no use: tier -> what was found; ``progress`` is told the same while it goes on.
+
+        Raises:
+            InvalidSetting: there is no such tier, or an option is not usable.
+            StoreError: a bucket failed.
+        """
+        ...
+
+    def lifecycle(self, choice: Choice, /, *, tier: str | None, longest: str | None) -> Mapping[str, Mapping[str, Any]]:
+        """Life-cycle rules: tier -> ``rules``, the command to ``apply`` them, and a ``note``.
+
+        Raises:
+            InvalidSetting: there is no such tier, or an option is not usable.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a command runs in.
@@ -59,7 +91,9 @@ class Surroundings:
     Attributes:
         open: opens caches.
         program: the command that starts this very program again in a new process.
+        upkeep: looks after object tiers; None where there is nobody who does.
     """
 
     open: Opener
     program: Sequence[str]
+    upkeep: Upkeep | None = None

@@ -22,8 +22,8 @@ from hexcache.domain.report import WriteReport
 class Exit(IntEnum):
     """Exit codes.
 
-    ``OK`` done; ``ABSENT`` no such entry; ``USAGE`` the command, a setting or a value is not usable; ``DEGRADED`` a
-    tier failed or did not take the change.
+    ``OK`` done; ``ABSENT`` no such entry, or not all of it was done; ``USAGE`` the command, a setting or a value is not
+    usable; ``DEGRADED`` a tier failed or did not take the change.
     """
 
     OK = 0
