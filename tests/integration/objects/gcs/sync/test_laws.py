@@ -54,9 +54,7 @@ class TestGcsLinks(LinkLaws):
         self, gcs_shim: GcsShim, gcs_bucket: str, service_account: ServiceAccount, google_tokens: TokenEndpoint
     ) -> Bucket:
         gcs_shim.link_is_good = partial(is_good, service_account, urlsplit(gcs_shim.url).netloc)
-        return bucket_of(
-            settings_at(gcs_shim.url, gcs_bucket, service_account_info=google_tokens.info)
-        )
+        return bucket_of(settings_at(gcs_shim.url, gcs_bucket, service_account_info=google_tokens.info))
 
 
 class TestGcsRefusals(RefusalLaws):
@@ -65,9 +63,7 @@ class TestGcsRefusals(RefusalLaws):
     @pytest.fixture
     def stranger(self, gcs_shim: GcsShim, gcs_bucket: str, google_tokens: TokenEndpoint) -> Bucket:
         gcs_shim.tokens = {"somebody else's"}
-        return bucket_of(
-            settings_at(gcs_shim.url, gcs_bucket, service_account_info=google_tokens.info)
-        )
+        return bucket_of(settings_at(gcs_shim.url, gcs_bucket, service_account_info=google_tokens.info))
 
     @pytest.fixture
     def missing(self, gcs: FakeGcs) -> Bucket:
