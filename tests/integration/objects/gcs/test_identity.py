@@ -14,10 +14,12 @@ import pytest
 
 from hexcache.adapters.outbound.objects.gcs.bucket import GcsBucket
 from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
-from hexcache.adapters.outbound.objects.refusals import Forbidden, Unauthenticated
+from hexcache.adapters.outbound.objects.refusals import Forbidden, Throttled, Unauthenticated
 from hexcache.adapters.outbound.objects.things import Label
 from hexcache.domain.errors import InvalidSetting, StoreTimeout, StoreUnavailable, Unsupported
+from tests.integration.objects.gcs.settings import settings_at
 from tests.servers.gcs_shim import GcsShim
+from tests.servers.google_metadata import MetadataServer
 from tests.servers.google_tokens import EMAIL, ServiceAccount, TokenEndpoint
 from tests.servers.http_faults import Answer
 from tests.servers.ports import free_ports
@@ -50,8 +52,8 @@ def make(guarded: GcsShim, gcs_bucket: str, google_tokens: TokenEndpoint) -> Ite
     made: list[GcsBucket] = []
 
     def make(**options: Any) -> GcsBucket:
-        said = {"service_account_info": google_tokens.info, "api_endpoint": guarded.url, **options}
-        made.append(GcsBucket(GcsBucketSettings(bucket=gcs_bucket, **said)))
+        said = {"service_account_info": google_tokens.info, **options}
+        made.append(GcsBucket(settings_at(guarded.url, gcs_bucket, **said)))
         return made[-1]
 
     yield make
@@ -97,14 +99,59 @@ def test_the_machines_default_is_used_when_nothing_is_said(
     assert EMAIL.replace("@", "%40") in bucket.sign(gcs_prefix + "a", seconds=60, method="GET")
 
 
-def test_a_machine_without_a_default_says_what_is_accepted(
-    make: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+METADATA = "google.auth.compute_engine._metadata"
+"""Where google-auth keeps what it read from variables when it was imported."""
+
+
+@pytest.fixture
+def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a key, a login or an account of its own."""
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
-    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.setattr(f"{METADATA}._NO_GCE_CHECK", True)
+
+
+@pytest.fixture
+def googles_machine(bare_machine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[MetadataServer]:
+    """A machine of Google's, whose account's tokens come from a metadata server."""
+    with MetadataServer() as server:
+        monkeypatch.setattr(f"{METADATA}._NO_GCE_CHECK", False)
+        monkeypatch.setattr(f"{METADATA}._GCE_METADATA_HOST", server.address)
+        monkeypatch.setenv("GCE_METADATA_IP", server.address)
+        yield server
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_a_machine_without_a_default_says_what_is_accepted(make: Made) -> None:
     with pytest.raises(Unauthenticated, match="GOOGLE_APPLICATION_CREDENTIALS"):
         make(service_account_info=None).read("a")
+
+
+def test_a_machine_of_googles_asks_as_its_account(
+    make: Made, guarded: GcsShim, googles_machine: MetadataServer, gcs_prefix: str
+) -> None:
+    guarded.tokens = {"machine-0"}
+    bucket = make(service_account_info=None)
+    for name in "abc":
+        assert bucket.write(gcs_prefix + name, b"x", label=LABEL)
+    assert googles_machine.given == ["machine-0"]
+    with pytest.raises(Unsupported, match="key of a service account"):
+        bucket.sign(gcs_prefix + "a", seconds=60, method="GET")
+
+
+def test_a_silent_metadata_server_holds_nobody(
+    make: Made, guarded: GcsShim, googles_machine: MetadataServer, gcs_prefix: str
+) -> None:
+    guarded.tokens = None
+    googles_machine.answering.clear()
+    bucket = make(service_account_info=None, token_timeout=0.2)
+    begun = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(StoreTimeout, match=r"no credentials within 0\.2 s"):
+            bucket.read("a")
+    assert time.monotonic() - begun < 10
+    googles_machine.answering.set()
+    wait_until(lambda: works(bucket, gcs_prefix), "a later caller is served")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"type": "service_account"}', '{"private_key": "s3cret"}'])
@@ -153,6 +200,27 @@ def test_a_stranger_to_whoever_gives_tokens_is_unauthenticated(make: Made, googl
     assert stranger["private_key"] not in repr(refusal.value)
 
 
+def test_what_a_netrc_says_of_a_host_does_not_replace_the_token(
+    make: Made, gcs_prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert make().write(gcs_prefix + "a", b"x", label=LABEL)
+
+
+def test_a_proxy_of_the_environment_is_used_unless_it_is_not_for_the_endpoint(
+    make: Made, gcs_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [port] = free_ports(1)
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+    with pytest.raises(StoreUnavailable, match="no connection"):
+        make(service_account_info=None, anonymous=True).read(gcs_prefix + "a")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert make().write(gcs_prefix + "a", b"x", label=LABEL)
+
+
 def test_nobody_without_a_token_is_let_in(make: Made) -> None:
     with pytest.raises(Unauthenticated):
         make(service_account_info=None, anonymous=True).read("a")
@@ -161,9 +229,17 @@ def test_nobody_without_a_token_is_let_in(make: Made) -> None:
 def test_a_right_that_is_missing_is_forbidden(make: Made, guarded: GcsShim) -> None:
     told = b'{"error": {"code": 403, "message": "cache@x does not have storage.objects.get access to secret-name."}}'
     guarded.plan.add(Answer(403, told, [("Content-Type", "application/json")]))
-    with pytest.raises(Forbidden) as refusal:
+    with pytest.raises(Forbidden, match=r"lacks storage\.objects\.get \(403\)") as refusal:
         make().read("secret-name")
     assert "secret-name" not in str(refusal.value)
+
+
+def test_a_403_that_asks_for_patience_is_no_matter_of_rights(make: Made, guarded: GcsShim) -> None:
+    told = b'{"error": {"code": 403, "message": "slow", "errors": [{"reason": "rateLimitExceeded"}]}}'
+    guarded.plan.add(Answer(403, told, [("Content-Type", "application/json"), ("Retry-After", "2")]))
+    with pytest.raises(Throttled) as refusal:
+        make().facts("a")
+    assert refusal.value.after == 2
 
 
 def test_an_endpoint_of_tokens_that_is_not_there_is_unavailable(make: Made, google_tokens: TokenEndpoint) -> None:
@@ -179,7 +255,7 @@ def test_nobody_waits_for_a_token_longer_than_was_said(
     bucket = make(token_timeout=0.2)
     google_tokens.answering.clear()
     begun = time.monotonic()
-    with pytest.raises(StoreTimeout, match=r"no token within 0\.2 s"):
+    with pytest.raises(StoreTimeout, match=r"no (token|credentials)"):
         bucket.read(gcs_prefix + "a")
     assert time.monotonic() - begun < 10
     google_tokens.answering.set()
@@ -271,7 +347,9 @@ def test_endpoints_that_keep_tokens_safe_are_taken(url: str) -> None:
 
 
 def test_no_thread_is_left_behind(make: Made, gcs_prefix: str) -> None:
+    before = set(threading.enumerate())
     make().read(gcs_prefix + "a")
     wait_until(
-        lambda: not [one for one in threading.enumerate() if one.name.startswith("hexcache-")], "the threads end"
+        lambda: not [one for one in set(threading.enumerate()) - before if one.name.startswith("hexcache-")],
+        "the threads end",
     )

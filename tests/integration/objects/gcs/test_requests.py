@@ -12,10 +12,10 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 
 from hexcache.adapters.outbound.objects.gcs.bucket import BATCH, GcsBucket
-from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
 from hexcache.adapters.outbound.objects.refusals import NoSuchBucket
 from hexcache.adapters.outbound.objects.things import Condition, Label
 from hexcache.domain.errors import Unsupported
+from tests.integration.objects.gcs.settings import settings_at
 from tests.servers.gcs_shim import GcsShim
 
 LABEL = Label("value", 4_000_000_000.25)
@@ -24,7 +24,7 @@ FOREVER = Label("placeholder", math.inf)
 
 @pytest.fixture
 def bucket(gcs_shim: GcsShim, gcs_bucket: str) -> Iterator[GcsBucket]:
-    bucket = GcsBucket(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
+    bucket = GcsBucket(settings_at(gcs_shim.url, gcs_bucket))
     yield bucket
     bucket.close()
 
@@ -116,7 +116,7 @@ def test_what_compressed_by_itself_is_not_unpacked(bucket: GcsBucket, peer: Any,
 
 
 def test_a_missing_bucket_is_told_by_every_call(gcs_shim: GcsShim, gcs_prefix: str) -> None:
-    bucket = GcsBucket(GcsBucketSettings(bucket="nobodys-bucket", anonymous=True, api_endpoint=gcs_shim.url))
+    bucket = GcsBucket(settings_at(gcs_shim.url, "nobodys-bucket"))
     misleading = "The specified bucket does not exist"
     for name in (gcs_prefix + "a", misleading):
         for call in (
@@ -162,7 +162,7 @@ def test_a_bucket_that_was_closed_connects_anew(bucket: GcsBucket, gcs_shim: Gcs
 def test_a_client_that_is_handed_in_is_used_and_stays_open(
     gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str, peer: Any
 ) -> None:
-    bucket = GcsBucket(GcsBucketSettings(bucket=gcs_bucket), client=peer.client)
+    bucket = GcsBucket(settings_at(gcs_shim.url, gcs_bucket), client=peer.client)
     bucket.write(gcs_prefix + "a", b"x", label=LABEL)
     bucket.close()
     assert peer.blob(gcs_prefix + "a").download_as_bytes() == b"x"
@@ -171,7 +171,7 @@ def test_a_client_that_is_handed_in_is_used_and_stays_open(
 
 
 def test_a_requester_who_pays_is_named(gcs_shim: GcsShim, gcs_bucket: str, gcs_prefix: str) -> None:
-    bucket = GcsBucket(GcsBucketSettings(bucket=gcs_bucket, project="payer", anonymous=True, api_endpoint=gcs_shim.url))
+    bucket = GcsBucket(settings_at(gcs_shim.url, gcs_bucket, project="payer"))
     bucket.read(gcs_prefix + "a")
     list(bucket.pages(gcs_prefix))
     assert all("userProject=payer" in line for line in gcs_shim.lines())

@@ -14,6 +14,7 @@ from tests.integration.objects.sync.bucket_laws import BucketLaws
 from tests.integration.objects.sync.link_laws import LinkLaws
 from tests.integration.objects.sync.refusal_laws import RefusalLaws
 from tests.integration.objects.gcs.sync.primitives import bucket_of
+from tests.integration.objects.gcs.settings import settings_at
 from tests.servers.fake_gcs import FakeGcs
 from tests.servers.gcs_shim import GcsShim
 from tests.servers.google_tokens import ServiceAccount, TokenEndpoint
@@ -25,15 +26,24 @@ class TestGcsBucket(BucketLaws):
     """As nobody, as the emulator asks for no identity."""
 
     page_size = 7
+    settings: GcsBucketSettings
 
     @pytest.fixture
     def bucket(self, gcs: FakeGcs, gcs_bucket: str) -> Bucket:
-        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs.url))
+        self.settings = settings_at(gcs.url, gcs_bucket)
+        return bucket_of(self.settings)
 
     @pytest.fixture
     def listing_bucket(self, gcs_shim: GcsShim, gcs_bucket: str) -> Bucket:
         gcs_shim.page = self.page_size
-        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=gcs_shim.url))
+        return bucket_of(settings_at(gcs_shim.url, gcs_bucket))
+
+    def test_closing_may_be_repeated(self, bucket: Bucket) -> None:
+        """Of another than the one that is cleaned with."""
+        other = bucket_of(self.settings)
+        other.facts(self.at("a"))
+        other.close()
+        other.close()
 
 
 class TestGcsLinks(LinkLaws):
@@ -44,9 +54,7 @@ class TestGcsLinks(LinkLaws):
         self, gcs_shim: GcsShim, gcs_bucket: str, service_account: ServiceAccount, google_tokens: TokenEndpoint
     ) -> Bucket:
         gcs_shim.link_is_good = partial(is_good, service_account, urlsplit(gcs_shim.url).netloc)
-        return bucket_of(
-            GcsBucketSettings(bucket=gcs_bucket, service_account_info=google_tokens.info, api_endpoint=gcs_shim.url)
-        )
+        return bucket_of(settings_at(gcs_shim.url, gcs_bucket, service_account_info=google_tokens.info))
 
 
 class TestGcsRefusals(RefusalLaws):
@@ -55,15 +63,13 @@ class TestGcsRefusals(RefusalLaws):
     @pytest.fixture
     def stranger(self, gcs_shim: GcsShim, gcs_bucket: str, google_tokens: TokenEndpoint) -> Bucket:
         gcs_shim.tokens = {"somebody else's"}
-        return bucket_of(
-            GcsBucketSettings(bucket=gcs_bucket, service_account_info=google_tokens.info, api_endpoint=gcs_shim.url)
-        )
+        return bucket_of(settings_at(gcs_shim.url, gcs_bucket, service_account_info=google_tokens.info))
 
     @pytest.fixture
     def missing(self, gcs: FakeGcs) -> Bucket:
-        return bucket_of(GcsBucketSettings(bucket="nobodys-bucket", anonymous=True, api_endpoint=gcs.url))
+        return bucket_of(settings_at(gcs.url, "nobodys-bucket"))
 
     @pytest.fixture
     def unreachable(self, gcs_bucket: str) -> Bucket:
         [port] = free_ports(1)
-        return bucket_of(GcsBucketSettings(bucket=gcs_bucket, anonymous=True, api_endpoint=f"http://127.0.0.1:{port}"))
+        return bucket_of(settings_at(f"http://127.0.0.1:{port}", gcs_bucket))

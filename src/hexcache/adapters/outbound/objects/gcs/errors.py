@@ -6,6 +6,7 @@ the cloud answers is read from the answer alone: an exception's text holds names
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import requests
@@ -24,11 +25,15 @@ from hexcache.adapters.outbound.objects.refusals import (
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 
 NOT_FOUND: Final = 404
+FORBIDDEN: Final = 403
 LOST: Final = frozenset({409, 412})
 """Answers to a write whose condition does not hold."""
 SERVER_ERRORS: Final = 500
 """The first status that is the server's fault rather than the request's."""
 _PATIENCE: Final = frozenset({429, 503})
+_TOO_OFTEN: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+"""Reasons of a 403 that is no matter of rights."""
+_RIGHT: Final = re.compile(r"storage\.objects\.(?:get|list|create|delete|update)\b")
 _PASSING: Final = frozenset({408, 500, 502, 504})
 """Answers that say nothing about what happened, and may be different the next time."""
 _TIMEOUTS: Final = (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError)
@@ -65,13 +70,13 @@ def of_status(status: int, response: Any = None) -> StoreError:
     """
     if status == NOT_FOUND and not is_no_bucket(response):
         return StoreRejected("gcs: no such object")
-    if status in _PATIENCE:
+    if status in _PATIENCE or (status == FORBIDDEN and _reason(response) in _TOO_OFTEN):
         return Throttled(f"gcs: asks for patience ({status})", after=_after(response))
     if status in _PASSING:
         return Interrupted(f"gcs: failed ({status})")
     kind, told = {
         401: (Unauthenticated, "the identity is unknown or its token is refused"),
-        403: (Forbidden, "the identity lacks a right on this bucket"),
+        FORBIDDEN: (Forbidden, f"the identity lacks {_right(response)}"),
         NOT_FOUND: (NoSuchBucket, "there is no such bucket"),
     }.get(status, (StoreRejected if status < SERVER_ERRORS else StoreUnavailable, "refused"))
     return kind(f"gcs: {told} ({status})")
@@ -79,18 +84,38 @@ def of_status(status: int, response: Any = None) -> StoreError:
 
 def is_no_bucket(response: Any) -> bool:
     """Whether an answer says that the bucket is missing, rather than the object."""
-    try:
-        told = str(response.json()["error"]["message"])
-    except (AttributeError, KeyError, TypeError, ValueError, requests.RequestException):
-        told = _text(response)
-    return told.lstrip().startswith(_NO_BUCKET)
+    return _message(response).lstrip().startswith(_NO_BUCKET)
 
 
-def _text(response: Any) -> str:
+def _error(response: Any) -> dict[str, Any]:
+    """What an answer of the JSON API says of its error; empty for others."""
     try:
-        return str(response.text)
+        error = response.json()["error"]
+    except (AttributeError, LookupError, TypeError, ValueError, requests.RequestException):
+        return {}
+    return error if isinstance(error, dict) else {}
+
+
+def _message(response: Any) -> str:
+    """What an answer says to people: as JSON, or as text where a body was asked for."""
+    try:
+        return str(_error(response).get("message") or response.text)
     except (AttributeError, TypeError, requests.RequestException):
         return ""
+
+
+def _reason(response: Any) -> str:
+    """The word by which an answer of the JSON API explains its status."""
+    try:
+        return str(_error(response)["errors"][0]["reason"])
+    except (LookupError, TypeError):
+        return ""
+
+
+def _right(response: Any) -> str:
+    """The right that an answer names, if it is one of those that this tier uses."""
+    found = _RIGHT.search(_message(response))
+    return found[0] if found else "a right on this bucket"
 
 
 def _after(response: Any) -> float | None:
@@ -104,6 +129,8 @@ def _after(response: Any) -> float | None:
 
 def _of_identity(exc: GoogleAuthError) -> StoreError:
     """google-auth could not give a token, so that nothing was sent."""
+    if isinstance(exc.__cause__, _TIMEOUTS):
+        return StoreTimeout("gcs: no token in time")
     if isinstance(exc, TransportError) or exc.retryable:
         return StoreUnavailable(f"gcs: no token: {type(exc).__name__}")
     if isinstance(exc, RefreshError):
