@@ -1,0 +1,156 @@
+"""What calls cost, in requests, and what is made of things that the store did not put there."""
+
+from __future__ import annotations
+
+import pytest
+
+from hexcache.adapters.outbound.objects import frame
+from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
+from hexcache.adapters.outbound.objects.things import Label
+from hexcache.domain.errors import StoreRejected
+from hexcache.testing.contracts.aio.primitives import MARKS
+from tests.unit.objects.aio.bench import NEVER, AsyncBench
+
+pytestmark = MARKS
+LONG = "kit:" + "k" * 4_000
+
+
+async def test_a_hit_is_one_request() -> None:
+    bench = AsyncBench()
+    await bench.store.put("kit:a", b"blob", dead_at=NEVER)
+    assert bench.asked() == ["write"]
+    await bench.store.get("kit:a")
+    assert bench.asked() == ["read"]
+
+
+async def test_a_miss_is_two_requests_and_one_while_its_placeholder_is_there() -> None:
+    bench = AsyncBench()
+    token = await bench.token("kit:a")
+    assert bench.asked() == ["read", "write"]
+    assert await bench.token("kit:a") == token
+    assert bench.asked() == ["read"]
+    await bench.store.put_if("kit:a", b"blob", dead_at=NEVER, token=token)
+    assert bench.asked() == ["write"]
+
+
+async def test_a_miss_without_conditions_is_one_request() -> None:
+    bench = AsyncBench(ObjectStoreSettings(conditional=False))
+    assert await bench.token("kit:a") is None
+    assert bench.asked() == ["read"]
+
+
+async def test_a_delete_asks_first_whether_something_lives_there() -> None:
+    bench = AsyncBench()
+    await bench.store.delete("kit:a")
+    assert bench.asked() == ["facts", "remove"]
+
+
+async def test_removals_go_in_the_vendors_batches() -> None:
+    bench = AsyncBench(page_size=7, page_names=5)
+    addresses = [f"kit:{number}" for number in range(12)]
+    await bench.store.put_many(dict.fromkeys(addresses, (b"blob", NEVER)))
+    bench.asked()
+    assert await bench.store.delete_many(addresses) == 12
+    asked = bench.asked()
+    assert (asked.count("facts"), asked.count("remove_many"), len(asked)) == (12, 3, 15)
+
+
+async def test_clear_lists_and_removes_and_asks_nothing_else() -> None:
+    bench = AsyncBench(page_size=7, page_names=7)
+    await bench.store.put_many({f"kit:{number}": (b"blob", NEVER) for number in range(12)})
+    await bench.store.get_many([f"kit:absent{number}" for number in range(2)])
+    bench.asked()
+    assert await bench.store.clear("kit:") == 12
+    assert set(bench.asked()) == {"page", "remove_many"}
+    assert bench.contents.things == {}
+
+
+async def test_a_listing_asks_about_blobs_and_not_about_placeholders() -> None:
+    bench = AsyncBench()
+    await bench.store.put("kit:a", b"blob", dead_at=NEVER)
+    await bench.store.put("kit:dead", b"blob", dead_at=bench.clock.wall() + 1)
+    await bench.store.get("kit:absent")
+    bench.clock.advance(2)
+    bench.asked()
+    assert [address async for address in bench.store.scan("kit:")] == ["kit:a"]
+    asked = bench.asked()
+    assert set(asked) == {"facts", "page"}
+    assert asked.count("facts") == 2
+
+
+async def test_ping_is_one_request() -> None:
+    bench = AsyncBench()
+    await bench.store.ping()
+    assert bench.asked() == ["read"]
+
+
+async def test_a_foreign_object_is_an_absence_that_can_be_replaced() -> None:
+    bench = AsyncBench()
+    for body in (b"", b"{}", frame.MAGIC + b"rest", b"x" * 100):
+        bench.lay("kit:a", body)
+        assert await bench.blob("kit:a") is None
+        token = await bench.token("kit:a")
+        assert await bench.store.put_if("kit:a", b"ours", dead_at=NEVER, token=token) is True
+        assert await bench.blob("kit:a") == b"ours"
+
+
+async def test_a_blob_of_another_address_is_an_absence() -> None:
+    bench = AsyncBench()
+    bench.lay_blob("kit:b", b"another's", at="kit:a")
+    assert await bench.blob("kit:a") is None
+
+
+async def test_a_blob_that_was_cut_off_is_an_absence() -> None:
+    bench = AsyncBench()
+    await bench.store.put("kit:a", b"whole", dead_at=NEVER)
+    body = bench.contents.things[bench.names.name("kit:a")].body
+    bench.lay("kit:a", body[:-1], Label("value", NEVER))
+    assert await bench.blob("kit:a") is None
+
+
+async def test_names_that_are_not_ours_are_neither_listed_nor_cleared() -> None:
+    bench = AsyncBench()
+    await bench.store.put("kit:a", b"blob", dead_at=NEVER)
+    foreign = ("cache/kit.3areadme.txt", "cache/kit.3a/x", "cached/kit.3aa.o", "other")
+    for name in foreign:
+        bench.contents.write(name, b"x" * 100, Label("value", NEVER), None, 0.0)
+    assert [address async for address in bench.store.scan("kit:")] == ["kit:a"]
+    await bench.store.clear("kit:")
+    assert set(bench.contents.things) == set(foreign)
+
+
+async def test_long_addresses_are_listed_and_cleared_by_long_prefixes() -> None:
+    bench = AsyncBench()
+    kept, gone = f"{LONG}-kept", f"{LONG}-gone"
+    await bench.store.put_many({kept: (b"k", NEVER), gone: (b"g", NEVER), "kit:k": (b"short", NEVER)})
+    assert [address async for address in bench.store.scan(f"{LONG}-g")] == [gone]
+    assert await bench.store.clear(f"{LONG}-g") == 1
+    assert [await bench.blob(address) for address in (kept, gone, "kit:k")] == [b"k", None, b"short"]
+
+
+async def test_clearing_by_a_long_prefix_spends_the_tokens_of_absences() -> None:
+    bench = AsyncBench()
+    token = await bench.token(f"{LONG}-a")
+    await bench.store.clear(f"{LONG}-a")
+    assert await bench.store.put_if(f"{LONG}-a", b"late", dead_at=NEVER, token=token) is False
+
+
+async def test_a_blob_that_is_too_large_is_refused_and_its_predecessor_is_gone() -> None:
+    bench = AsyncBench(ObjectStoreSettings(max_value_bytes=4))
+    await bench.store.put("kit:a", b"four", dead_at=NEVER)
+    with pytest.raises(StoreRejected, match="5 bytes; accepted: 4 at most"):
+        await bench.store.put("kit:a", b"fives", dead_at=NEVER)
+    assert await bench.blob("kit:a") is None
+
+
+async def test_a_link_is_to_the_object_of_the_address() -> None:
+    bench = AsyncBench()
+    link = await bench.store.presign("kit:a", seconds=60, method="GET")
+    assert link == "memory://cache/kit.3aa.o?method=GET&seconds=60"
+
+
+async def test_the_bucket_is_closed_once() -> None:
+    bench = AsyncBench()
+    for _ in range(3):
+        await bench.store.aclose()
+    assert bench.bucket.closed == 1
