@@ -35,6 +35,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PROGRAM: Final = ROOT / ".cache/azurite/node_modules/azurite/dist/src/blob/main.js"
 """Where ``tools/azurite.sh`` installs it."""
 IMAGE: Final = "mcr.microsoft.com/azure-storage/azurite:3.37.0"
+STARTING: Final = 100.0
+"""Seconds that it may take on a machine that does much else; a second or two otherwise."""
 PORT: Final = 10_000
 """Where it listens in a container."""
 
@@ -122,7 +124,8 @@ def azurite(certificates: Certificates | None = None) -> Iterator[Azurite]:
     try:
         pid = wards.start(command, folder)
         try:
-            wait_until(lambda: _answers(pid, f"{scheme}://{HOST}:{port}/", folder), f"Azurite on port {port} answers")
+            root = f"{scheme}://{HOST}:{port}/"
+            wait_until(lambda: _answers(pid, root, folder), f"Azurite on port {port} answers", within=STARTING)
             yield Azurite(f"{scheme}://{HOST}:{port}/{ACCOUNT}", certificates=certificates, pid=pid)
         finally:
             if not wards.has_ended(pid):
