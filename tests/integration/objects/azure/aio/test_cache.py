@@ -16,6 +16,7 @@ from hexcache.domain.report import Effect
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.primitives import MARKS
 from hexcache.testing.entropy import SeededEntropy
+from tests.integration.objects.aio.primitives import fetch
 from tests.servers.azurite import Azurite
 from tests.servers.http_fault import HttpFaultProxy
 from tests.servers.http_faults import Answer, BlackHole, Cut, Reset
@@ -186,6 +187,40 @@ async def test_a_reader_with_a_sas_reads_and_its_writes_are_refused_and_seen(
         assert (there.effect, there.reason) == (Effect.REFUSED, "azure: AuthorizationPermissionMismatch")
     async with cache_of(azure) as writer:
         assert await writer.get("k") == "v"
+
+
+async def test_a_reader_without_the_right_to_write_misses_in_peace_without_conditions(
+    azure: dict[str, Any], azure_account: Azurite, azure_container: str
+) -> None:
+    rest = {name: value for name, value in azure.items() if name != "account_key"}
+    token = azure_account.sas(azure_container, "r")
+    quiet = {"conditional": False, "write": False}
+    async with cache_of({**rest, **quiet, "sas_token": token}, strict=True) as reader:
+        assert await reader.get("never") is None
+
+
+async def test_health_tells_which_rights_are_missing(
+    azure: dict[str, Any], azure_account: Azurite, azure_container: str
+) -> None:
+    rest = {name: value for name, value in azure.items() if name != "account_key"}
+    async with cache_of({**rest, "sas_token": azure_account.sas(azure_container, "rl")}) as reader:
+        (told,) = (await reader.health()).values()
+        assert told["ok"] is False
+        assert {right for right, reason in told["rights"].items() if reason} == {"write", "delete", "sign"}
+    async with cache_of(azure) as owner:
+        (told,) = (await owner.health()).values()
+        assert told["ok"] is True
+        assert set(told["rights"].values()) == {""}
+
+
+async def test_a_link_gives_what_is_stored_to_whoever_has_it(azure: dict[str, Any]) -> None:
+    async with cache_of(MEMORY, azure) as cache:
+        await cache.set("k", "a value that is easily found")
+        link = await cache.presign("k", "10m")
+        answer = await fetch(link, headers={}, trust=None)
+        assert answer.status == 200
+        assert b"a value that is easily found" in answer.body
+        assert (await fetch(await cache.presign("never", "10m"), headers={}, trust=None)).status == 404
 
 
 async def test_the_machines_identity_opens_the_tier(

@@ -7,7 +7,6 @@ closes none of them either.
 from __future__ import annotations
 
 import inspect
-import os
 import threading
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +19,7 @@ from urllib3.util.retry import Retry
 
 from hexcache.adapters.outbound.objects.azure.client_options import OPTIONS, identity_options, key_or_sas
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
+from hexcache.adapters.outbound.objects.forking import tell_after_fork
 from hexcache.domain.errors import InvalidSetting
 
 _inherited: Final[list[object]] = []
@@ -37,7 +37,6 @@ class WholeBodies(RequestsTransport):  # type: ignore[misc]  # its package gives
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    pid: int
     service: BlobServiceClient
     container: ContainerClient
     credential: Any
@@ -64,8 +63,15 @@ class Account:
         self._settings = settings
         self._client = client
         self._given = None if client is None else client.get_container_client(settings.container)
-        self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._lock = threading.Lock()
+        tell_after_fork(self)
+
+    def forget_parent(self) -> None:
+        """In a forked child: begin anew, and close nothing."""
+        if self._opened is not None:
+            _inherited.append(self._opened)
+        self._lock, self._opened = threading.Lock(), None
 
     def service(self) -> BlobServiceClient:
         """The client of the account."""
@@ -76,18 +82,14 @@ class Account:
         return self._given if self._given is not None else self._here().container
 
     def _here(self) -> _Opened:
-        opened = self._opened
-        if opened is not None and opened.pid == os.getpid():
+        if (opened := self._opened) is not None:
             return opened
-        if opened is not None:  # the parent's: its lock may be held by a thread that is not here
-            _inherited.append(opened)
-            self._lock, self._opened = threading.Lock(), None
         with self._lock:
             if self._opened is None:
                 credential, ours = self._credential()
                 service = self._made(credential)
                 container = service.get_container_client(self._settings.container)
-                self._opened = _Opened(os.getpid(), service, container, ours)
+                self._opened = _Opened(service, container, ours)
             return self._opened
 
     def _made(self, credential: Any) -> BlobServiceClient:
@@ -126,9 +128,6 @@ class Account:
         """Close the clients."""
         opened, self._opened = self._opened, None
         if opened is None:
-            return
-        if opened.pid != os.getpid():
-            _inherited.append(opened)
             return
         opened.service.close()
         if opened.credential is not None:
