@@ -25,6 +25,7 @@ from hexcache.application.aio.obtaining import AsyncObtaining
 from hexcache.application.aio.primitives import Crew, within
 from hexcache.application.aio.publishing import AsyncPublisher
 from hexcache.application.aio.reading import AsyncReader
+from hexcache.application.aio.signing import AsyncSigning
 from hexcache.application.aio.tags import AsyncTags
 from hexcache.application.aio.tier import AsyncTier
 from hexcache.application.aio.upkeep import AsyncUpkeep
@@ -108,6 +109,7 @@ class AsyncAssembly:
             tier.nudge = self.upkeep.nudge
         self.counting = AsyncCounting(core, counter, counter_deadline, bounded=counter_bounded)
         self.inspection = AsyncInspection(core, self.tiers, self.publisher)
+        self.signing = AsyncSigning(self.tiers)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = False
         self.ended: CloseReport | None = None

@@ -14,8 +14,10 @@ from hexcache.application.aio.counts import AsyncCounts
 from hexcache.application.aio.face import V
 from hexcache.application.aio.lookups import AsyncLookups
 from hexcache.application.aio.mapping import mapping_of
-from hexcache.domain.key import check_path
+from hexcache.domain.key import address_of, check_path
+from hexcache.domain.lifetime import TtlLike
 from hexcache.domain.report import CloseReport
+from hexcache.ports.aio.skills import LinkMethod
 
 
 class AsyncCache(AsyncLookups[V], AsyncChanges[V], AsyncCounts[V]):
@@ -57,6 +59,11 @@ class AsyncCache(AsyncLookups[V], AsyncChanges[V], AsyncCounts[V]):
     async def explain(self, key: str) -> dict[str, Any]:
         """What each tier holds for a key, and why it would or would not be served."""
         return await self._use.inspection.explain(await self._begin(key))
+
+    async def presign(self, key: str, expires: TtlLike, *, method: LinkMethod = "GET") -> str:
+        """A link to what the nearest tier that can sign stores for a key."""
+        address = address_of(self._core.root, await self._begin(key))
+        return await self._use.signing.link(address, expires, method)
 
     def oldest(self, n: int) -> list[str]:
         """The keys of this namespace that die soonest in the nearest memory tier."""

@@ -26,6 +26,7 @@ from hexcache.application.sync.obtaining import Obtaining
 from hexcache.application.sync.primitives import Crew, within
 from hexcache.application.sync.publishing import Publisher
 from hexcache.application.sync.reading import Reader
+from hexcache.application.sync.signing import Signing
 from hexcache.application.sync.tags import Tags
 from hexcache.application.sync.tier import Tier
 from hexcache.application.sync.upkeep import Upkeep
@@ -109,6 +110,7 @@ class Assembly:
             tier.nudge = self.upkeep.nudge
         self.counting = Counting(core, counter, counter_deadline, bounded=counter_bounded)
         self.inspection = Inspection(core, self.tiers, self.publisher)
+        self.signing = Signing(self.tiers)
         self.faces: weakref.WeakSet[Face] = weakref.WeakSet()
         self.closed = False
         self.ended: CloseReport | None = None

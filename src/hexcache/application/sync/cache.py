@@ -15,8 +15,10 @@ from hexcache.application.sync.counts import Counts
 from hexcache.application.sync.face import V
 from hexcache.application.sync.lookups import Lookups
 from hexcache.application.sync.mapping import mapping_of
-from hexcache.domain.key import check_path
+from hexcache.domain.key import address_of, check_path
+from hexcache.domain.lifetime import TtlLike
 from hexcache.domain.report import CloseReport
+from hexcache.ports.sync.skills import LinkMethod
 
 
 class Cache(Lookups[V], Changes[V], Counts[V]):
@@ -58,6 +60,11 @@ class Cache(Lookups[V], Changes[V], Counts[V]):
     def explain(self, key: str) -> dict[str, Any]:
         """What each tier holds for a key, and why it would or would not be served."""
         return self._use.inspection.explain(self._begin(key))
+
+    def presign(self, key: str, expires: TtlLike, *, method: LinkMethod = "GET") -> str:
+        """A link to what the nearest tier that can sign stores for a key."""
+        address = address_of(self._core.root, self._begin(key))
+        return self._use.signing.link(address, expires, method)
 
     def oldest(self, n: int) -> list[str]:
         """The keys of this namespace that die soonest in the nearest memory tier."""

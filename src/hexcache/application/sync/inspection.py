@@ -18,7 +18,10 @@ from hexcache.domain.errors import StoreError, Undecodable, Unsupported
 from hexcache.domain.freshness import judge_age
 from hexcache.domain.key import address_of, address_prefix, name_prefix, split_name
 from hexcache.domain.record import Record
+from hexcache.domain.tiering import TierRule
+from hexcache.ports.sync.skills import ProbedStore, layers
 from hexcache.ports.finding import Found
+from hexcache.ports.metering import MeteredStore
 
 KEEPER_COUNTERS = ("failures", "timeouts", "rejected", "short_circuits", "breaker", "breaker_opens")
 """What is told of whoever keeps leases: calls that failed, and whether it is left alone."""
@@ -44,13 +47,25 @@ class Inspection:
                 tier.ping()
             except StoreError as exc:
                 error = f"{type(exc).__name__}: {exc}"
+            seconds = self._core.now() - began
+            rights = {} if error else self._rights(tier)
+            lacking = [right for right, reason in rights.items() if reason and right in _needed(tier.rule)]
+            error = error or "; ".join(rights[right] for right in lacking)
             report[tier.name] = {
-                "ok": not error,
-                "seconds": self._core.now() - began,
-                "error": error,
-                "breaker": tier.state.breaker,
-            }
+                "ok": not error, "seconds": seconds, "error": error, "breaker": tier.state.breaker,
+                **({"rights": rights} if rights else {}),
+            }  # fmt: skip
         return report
+
+    def _rights(self, tier: Tier) -> dict[str, str]:
+        """Which rights a tier's identity has, where that can be tried; what is missing says why."""
+        for store in layers(tier.store):
+            if isinstance(store, ProbedStore):
+                try:
+                    return tier.ask("probe", store.probe)
+                except StoreError:
+                    return {}
+        return {}
 
     def explain(self, name: str) -> dict[str, Any]:
         """What each tier holds for a name, and why it would or would not be served."""
@@ -163,8 +178,16 @@ class Inspection:
             tiers[tier.name] = {**tier.state.snapshot(), "hits": core.tier_hits[position]}
             if tier.deferral is not None:
                 tiers[tier.name]["buffer"] = tier.deferral.backlog()
+            for store in layers(tier.store):
+                if isinstance(store, MeteredStore):
+                    tiers[tier.name]["traffic"] = store.traffic()
         told = {**core.stats.snapshot(), "in_flight": len(core.flights), "bus": self._publisher.stats(), "tiers": tiers}
         if core.leases is not None:
             kept = core.leases.state.snapshot()
             told["lease_keeper"] = {name: kept[name] for name in KEEPER_COUNTERS}
         return told
+
+
+def _needed(rule: TierRule) -> set[str]:
+    """The rights without which a tier cannot do what its settings ask."""
+    return {"delete", *(("read",) if rule.read else ()), *(("write",) if rule.write else ())}

@@ -24,6 +24,7 @@ from hexcache.domain.lifetime import UNSET, TtlLike, Unset
 from hexcache.domain.lookup import EntryView
 from hexcache.domain.report import CloseReport, WriteReport
 from hexcache.ports.aio.counting import AsyncCountingPort
+from hexcache.ports.aio.skills import LinkMethod
 from hexcache.ports.hit_path import HitPath, Reader
 
 V = TypeVar("V")
@@ -250,7 +251,29 @@ class AsyncCachePort(AsyncCountingPort, Protocol[V]):
         ...
 
     async def health(self) -> dict[str, Any]:
-        """A real round trip to every tier: ``{tier: {"ok", "seconds", "error", "breaker"}}``; never raises."""
+        """A real round trip to every tier: ``{tier: {"ok", "seconds", "error", "breaker"}}``; never raises.
+
+        Where an identity may lack rights each is tried with an object of its own: ``"rights"`` holds ``read``,
+        ``write``, ``delete``, ``list`` and ``sign``, each with the reason why it is missing, empty where it is there.
+        """
+        ...
+
+    async def presign(self, key: str, expires: TtlLike, *, method: LinkMethod = "GET") -> str:
+        """A link to what the nearest tier that can sign stores for a key, for those who have no credentials.
+
+        The link gives what is stored: the tier's frame and the envelope, not the value. Whether there is an entry is
+        not asked; what is put through a link is foreign to the cache, which misses and replaces it.
+
+        Args:
+            key: which entry.
+            expires: how long the link is good; the vendors allow seven days at most.
+            method: what the link allows.
+
+        Raises:
+            Unsupported: no tier can sign; says which could.
+            InvalidLifetime: ``expires`` is no duration, or has no end.
+            StoreError: the tier could not be asked.
+        """
         ...
 
     async def explain(self, key: str) -> dict[str, Any]:

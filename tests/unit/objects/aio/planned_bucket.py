@@ -57,7 +57,7 @@ class AsyncPlannedBucket(AsyncDictBucket):
     async def pages(self, prefix: str, /) -> AsyncIterator[Sequence[Listed]]:
         pages = super().pages(prefix)
         while True:
-            page = await self._meet("page", anext, pages, None)
+            page = await self._meet("page", _page, pages)
             if page is None:
                 return
             yield page
@@ -72,3 +72,7 @@ class AsyncPlannedBucket(AsyncDictBucket):
             await call(*args, **options)
         fault.meanwhile()
         raise fault.error
+
+
+async def _page(pages: AsyncIterator[Sequence[Listed]]) -> Sequence[Listed] | None:
+    return await anext(pages, None)

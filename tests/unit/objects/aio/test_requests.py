@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hexcache.adapters.outbound.objects import frame
+from hexcache.adapters.outbound.objects.refusals import Forbidden, Throttled
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.things import Label
-from hexcache.domain.errors import StoreRejected
+from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.testing.contracts.aio.primitives import MARKS
 from tests.unit.objects.aio.bench import NEVER, AsyncBench
+from tests.unit.objects.faults import Fault
 
 pytestmark = MARKS
 LONG = "kit:" + "k" * 4_000
@@ -154,3 +156,42 @@ async def test_the_bucket_is_closed_once() -> None:
     for _ in range(3):
         await bench.store.aclose()
     assert bench.bucket.closed == 1
+
+
+async def test_requests_and_bytes_are_counted() -> None:
+    bench = AsyncBench(page_size=7, page_names=7)
+    await bench.store.put("kit:a", b"12345678", dead_at=NEVER)
+    size = len(bench.contents.things[bench.names.name("kit:a")].body)
+    bench.bucket.plan("read", Fault(Throttled("planned")))
+    await bench.store.get("kit:a")
+    await bench.store.get("kit:absent")
+    await bench.store.delete("kit:a")
+    assert await bench.store.clear("kit:") == 0
+    assert bench.store.traffic() == {
+        "reads": 3, "facts": 1, "writes": 2, "removals": 1, "bulk_removals": 1, "listings": 1, "repeats": 1,
+        "bytes_in": size, "bytes_out": size + frame.HEAD_BYTES,
+    }  # fmt: skip
+
+
+async def test_every_right_is_tried_and_nothing_is_left() -> None:
+    bench = AsyncBench()
+    assert await bench.store.probe() == dict.fromkeys(("write", "read", "list", "delete", "sign"), "")
+    assert bench.asked() == ["write", "read", "page", "remove"]
+    assert bench.contents.things == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "right"), [("write", "write"), ("read", "read"), ("page", "list"), ("remove", "delete")]
+)
+async def test_a_right_that_is_missing_is_told_and_the_others_are_tried(method: str, right: str) -> None:
+    bench = AsyncBench()
+    bench.bucket.plan(method, Fault(Forbidden("lacks it")))
+    rights = await bench.store.probe()
+    assert {name: reason for name, reason in rights.items() if reason} == {right: "Forbidden: lacks it"}
+
+
+async def test_what_cannot_be_reached_says_nothing_about_rights() -> None:
+    bench = AsyncBench()
+    bench.bucket.plan("read", Fault(StoreUnavailable("planned")))
+    with pytest.raises(StoreUnavailable):
+        await bench.store.probe()

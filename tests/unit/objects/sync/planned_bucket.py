@@ -58,7 +58,7 @@ class PlannedBucket(DictBucket):
     def pages(self, prefix: str, /) -> Iterator[Sequence[Listed]]:
         pages = super().pages(prefix)
         while True:
-            page = self._meet("page", next, pages, None)
+            page = self._meet("page", _page, pages)
             if page is None:
                 return
             yield page
@@ -73,3 +73,7 @@ class PlannedBucket(DictBucket):
             call(*args, **options)
         fault.meanwhile()
         raise fault.error
+
+
+def _page(pages: Iterator[Sequence[Listed]]) -> Sequence[Listed] | None:
+    return next(pages, None)

@@ -6,11 +6,13 @@ from __future__ import annotations
 import pytest
 
 from hexcache.adapters.outbound.objects import frame
+from hexcache.adapters.outbound.objects.refusals import Forbidden, Throttled
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.things import Label
-from hexcache.domain.errors import StoreRejected
+from hexcache.domain.errors import StoreRejected, StoreUnavailable
 from hexcache.testing.contracts.sync.primitives import MARKS
 from tests.unit.objects.sync.bench import NEVER, Bench
+from tests.unit.objects.faults import Fault
 
 pytestmark = MARKS
 LONG = "kit:" + "k" * 4_000
@@ -155,3 +157,42 @@ def test_the_bucket_is_closed_once() -> None:
     for _ in range(3):
         bench.store.close()
     assert bench.bucket.closed == 1
+
+
+def test_requests_and_bytes_are_counted() -> None:
+    bench = Bench(page_size=7, page_names=7)
+    bench.store.put("kit:a", b"12345678", dead_at=NEVER)
+    size = len(bench.contents.things[bench.names.name("kit:a")].body)
+    bench.bucket.plan("read", Fault(Throttled("planned")))
+    bench.store.get("kit:a")
+    bench.store.get("kit:absent")
+    bench.store.delete("kit:a")
+    assert bench.store.clear("kit:") == 0
+    assert bench.store.traffic() == {
+        "reads": 3, "facts": 1, "writes": 2, "removals": 1, "bulk_removals": 1, "listings": 1, "repeats": 1,
+        "bytes_in": size, "bytes_out": size + frame.HEAD_BYTES,
+    }  # fmt: skip
+
+
+def test_every_right_is_tried_and_nothing_is_left() -> None:
+    bench = Bench()
+    assert bench.store.probe() == dict.fromkeys(("write", "read", "list", "delete", "sign"), "")
+    assert bench.asked() == ["write", "read", "page", "remove"]
+    assert bench.contents.things == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "right"), [("write", "write"), ("read", "read"), ("page", "list"), ("remove", "delete")]
+)
+def test_a_right_that_is_missing_is_told_and_the_others_are_tried(method: str, right: str) -> None:
+    bench = Bench()
+    bench.bucket.plan(method, Fault(Forbidden("lacks it")))
+    rights = bench.store.probe()
+    assert {name: reason for name, reason in rights.items() if reason} == {right: "Forbidden: lacks it"}
+
+
+def test_what_cannot_be_reached_says_nothing_about_rights() -> None:
+    bench = Bench()
+    bench.bucket.plan("read", Fault(StoreUnavailable("planned")))
+    with pytest.raises(StoreUnavailable):
+        bench.store.probe()

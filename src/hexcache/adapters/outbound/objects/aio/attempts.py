@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from hexcache.adapters.outbound.objects.aio.primitives import sleep
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.adapters.outbound.objects.refusals import Interrupted, Throttled
+from hexcache.adapters.outbound.objects.traffic import Traffic
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
 
@@ -25,12 +26,15 @@ class AsyncAttempts:
         again: how often a request was sent again so far.
     """
 
-    def __init__(self, seconds: float, patience: Patience, monotonic: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self, seconds: float, patience: Patience, monotonic: Clock, entropy: Entropy, traffic: Traffic
+    ) -> None:
         self._monotonic = monotonic
         self._until = monotonic() + seconds
         self._seconds = seconds
         self._patience = patience
         self._draw = entropy.random
+        self._count = traffic.count
         self.again = 0
 
     def renew(self) -> None:
@@ -67,4 +71,5 @@ class AsyncAttempts:
         if pause is None:
             raise error
         self.again += 1
+        self._count("repeats")
         await sleep(pause)

@@ -32,7 +32,9 @@ from functools import partial
 from hexcache.adapters.outbound.objects.aio.attempts import AsyncAttempts
 from hexcache.adapters.outbound.objects.aio.bucket import AsyncBucket, Method
 from hexcache.adapters.outbound.objects.aio.listing import AsyncListing
+from hexcache.adapters.outbound.objects.aio.metered import AsyncMeteredBucket
 from hexcache.adapters.outbound.objects.aio.primitives import Crew, ended_within
+from hexcache.adapters.outbound.objects.aio.probing import AsyncProbing
 from hexcache.adapters.outbound.objects.aio.reading import AsyncReading
 from hexcache.adapters.outbound.objects.aio.removal import AsyncRemoval
 from hexcache.adapters.outbound.objects.aio.writing import AsyncWriting, reasons
@@ -40,6 +42,7 @@ from hexcache.adapters.outbound.objects.findings import Drafts
 from hexcache.adapters.outbound.objects.naming import Naming
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
+from hexcache.adapters.outbound.objects.traffic import Traffic
 from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
@@ -84,6 +87,8 @@ class AsyncObjectStore:
             entropy: where write ids and pauses come from.
             patience: how requests are repeated; None for the usual.
         """
+        self._traffic = Traffic()
+        bucket = AsyncMeteredBucket(bucket, self._traffic)
         self._bucket: AsyncBucket | None = bucket
         self._settings = settings
         self._clocks = clocks
@@ -96,6 +101,7 @@ class AsyncObjectStore:
         self._reading = AsyncReading(bucket, naming, drafts, clocks.wall, conditional=settings.conditional)
         self._writing = AsyncWriting(bucket, naming, drafts, settings)
         self._listing = AsyncListing(bucket, naming, crew, clocks.wall, settings.deadline)
+        self._probing = AsyncProbing(bucket, naming, drafts)
         self._removal = AsyncRemoval(bucket, naming, self._listing, crew, clocks.wall, settings.deadline)
 
     @property
@@ -183,6 +189,16 @@ class AsyncObjectStore:
         async with ended_within(self._settings.deadline):
             return await attempts.make(self._opened().sign, name, seconds=seconds, method=method)
 
+    async def probe(self) -> dict[str, str]:
+        """Try each right with an object of its own, and remove it; see the port."""
+        attempts = self._attempts()
+        async with ended_within(self._settings.deadline):
+            return await self._probing.rights(attempts)
+
+    def traffic(self) -> dict[str, int]:
+        """Requests and bytes so far: see :data:`~hexcache.adapters.outbound.objects.traffic.EVENTS`."""
+        return self._traffic.told()
+
     async def aclose(self) -> None:
         """Close the bucket. May be called again."""
         bucket, self._bucket = self._bucket, None
@@ -197,4 +213,5 @@ class AsyncObjectStore:
 
     def _attempts(self) -> AsyncAttempts:
         self._opened()
-        return AsyncAttempts(self._settings.deadline, self._patience, self._clocks.monotonic, self._entropy)
+        seconds, monotonic = self._settings.deadline, self._clocks.monotonic
+        return AsyncAttempts(seconds, self._patience, monotonic, self._entropy, self._traffic)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from hexcache.adapters.outbound.objects.sync.primitives import sleep
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.adapters.outbound.objects.refusals import Interrupted, Throttled
+from hexcache.adapters.outbound.objects.traffic import Traffic
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
 
@@ -26,12 +27,15 @@ class Attempts:
         again: how often a request was sent again so far.
     """
 
-    def __init__(self, seconds: float, patience: Patience, monotonic: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self, seconds: float, patience: Patience, monotonic: Clock, entropy: Entropy, traffic: Traffic
+    ) -> None:
         self._monotonic = monotonic
         self._until = monotonic() + seconds
         self._seconds = seconds
         self._patience = patience
         self._draw = entropy.random
+        self._count = traffic.count
         self.again = 0
 
     def renew(self) -> None:
@@ -68,4 +72,5 @@ class Attempts:
         if pause is None:
             raise error
         self.again += 1
+        self._count("repeats")
         sleep(pause)

@@ -51,7 +51,9 @@ class Crew:
         """What the calls answer, in their order; an error stands in the place of its call."""
         if len(calls) <= 1:
             return [_answer(call) for call in calls]
-        return list(self._opened().map(_answer, calls))
+        begun = self._opened()
+        futures = [begun.submit(_answer, call) for call in calls]
+        return [future.result() for future in futures]
 
     def close(self) -> None:
         """Let the threads end when they are done. May be called again."""

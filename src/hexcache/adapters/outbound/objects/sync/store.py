@@ -33,7 +33,9 @@ from functools import partial
 from hexcache.adapters.outbound.objects.sync.attempts import Attempts
 from hexcache.adapters.outbound.objects.sync.bucket import Bucket, Method
 from hexcache.adapters.outbound.objects.sync.listing import Listing
+from hexcache.adapters.outbound.objects.sync.metered import MeteredBucket
 from hexcache.adapters.outbound.objects.sync.primitives import Crew, ended_within
+from hexcache.adapters.outbound.objects.sync.probing import Probing
 from hexcache.adapters.outbound.objects.sync.reading import Reading
 from hexcache.adapters.outbound.objects.sync.removal import Removal
 from hexcache.adapters.outbound.objects.sync.writing import Writing, reasons
@@ -41,6 +43,7 @@ from hexcache.adapters.outbound.objects.findings import Drafts
 from hexcache.adapters.outbound.objects.naming import Naming
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
+from hexcache.adapters.outbound.objects.traffic import Traffic
 from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
@@ -85,6 +88,8 @@ class ObjectStore:
             entropy: where write ids and pauses come from.
             patience: how requests are repeated; None for the usual.
         """
+        self._traffic = Traffic()
+        bucket = MeteredBucket(bucket, self._traffic)
         self._bucket: Bucket | None = bucket
         self._settings = settings
         self._clocks = clocks
@@ -97,6 +102,7 @@ class ObjectStore:
         self._reading = Reading(bucket, naming, drafts, clocks.wall, conditional=settings.conditional)
         self._writing = Writing(bucket, naming, drafts, settings)
         self._listing = Listing(bucket, naming, crew, clocks.wall, settings.deadline)
+        self._probing = Probing(bucket, naming, drafts)
         self._removal = Removal(bucket, naming, self._listing, crew, clocks.wall, settings.deadline)
 
     @property
@@ -184,6 +190,16 @@ class ObjectStore:
         with ended_within(self._settings.deadline):
             return attempts.make(self._opened().sign, name, seconds=seconds, method=method)
 
+    def probe(self) -> dict[str, str]:
+        """Try each right with an object of its own, and remove it; see the port."""
+        attempts = self._attempts()
+        with ended_within(self._settings.deadline):
+            return self._probing.rights(attempts)
+
+    def traffic(self) -> dict[str, int]:
+        """Requests and bytes so far: see :data:`~hexcache.adapters.outbound.objects.traffic.EVENTS`."""
+        return self._traffic.told()
+
     def close(self) -> None:
         """Close the bucket. May be called again."""
         bucket, self._bucket = self._bucket, None
@@ -198,4 +214,5 @@ class ObjectStore:
 
     def _attempts(self) -> Attempts:
         self._opened()
-        return Attempts(self._settings.deadline, self._patience, self._clocks.monotonic, self._entropy)
+        seconds, monotonic = self._settings.deadline, self._clocks.monotonic
+        return Attempts(seconds, self._patience, monotonic, self._entropy, self._traffic)
