@@ -111,9 +111,9 @@ def test_what_is_told_already_is_left_as_it_is() -> None:
     ],
 )
 def test_a_code_is_a_word_or_nothing(said: Any, header: str | None, code: str) -> None:
-    error = vendor.HttpResponseError("m")
-    error.error_code = said  # type: ignore[attr-defined]  # set by the storage client
-    error.response = SimpleNamespace(headers={"x-ms-error-code": header}, status_code=404)  # type: ignore[assignment]
+    error: Any = vendor.HttpResponseError("m")
+    error.error_code = said
+    error.response = SimpleNamespace(headers={"x-ms-error-code": header}, status_code=404)
     assert code_of(error) == code
 
 
