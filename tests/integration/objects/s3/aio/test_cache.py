@@ -84,9 +84,11 @@ async def test_odd_keys_never_meet_and_always_come_back(any_s3: S3Server, s3_pre
         for number, key in enumerate(ODD_KEYS):
             await cache.delete(key)
             assert await cache.get(key, MISS) is MISS
-            assert await cache.get_many(ODD_KEYS[number + 1 :]) == {
-                key: at for at, key in enumerate(ODD_KEYS) if at > number
-            } or number % 5  # asked of every fifth, as each asks for all that is left
+            assert (
+                await cache.get_many(ODD_KEYS[number + 1 :])
+                == {key: at for at, key in enumerate(ODD_KEYS) if at > number}
+                or number % 5
+            )  # asked of every fifth, as each asks for all that is left
         assert await cache.get_many(ODD_KEYS) == {}
 
 

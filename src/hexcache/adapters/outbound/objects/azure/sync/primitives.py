@@ -11,12 +11,9 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Final
 
-import requests
-from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
+from hexcache.adapters.outbound.objects.azure.blocking_transport import blocking_transport
 from hexcache.adapters.outbound.objects.azure.client_options import OPTIONS, identity_options, key_or_sas
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
 from hexcache.adapters.outbound.objects.forking import tell_after_fork
@@ -24,15 +21,6 @@ from hexcache.domain.errors import InvalidSetting
 
 _inherited: Final[list[object]] = []
 """The parent's clients; kept, as collecting one would say good-bye in the parent's name."""
-
-
-class WholeBodies(RequestsTransport):  # type: ignore[misc]  # its package gives it lazily, by no type
-    """Reads an answer to its end before it gives it: what breaks off is an error at once, and not asked for again."""
-
-    def send(self, request: Any, **config: Any) -> Any:
-        """Send a request."""
-        config["stream"] = False
-        return super().send(request, **config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +82,10 @@ class Account:
 
     def _made(self, credential: Any) -> BlobServiceClient:
         settings = self._settings
-        options = {**OPTIONS, "transport": self._transport()}
+        options = {**OPTIONS, "transport": blocking_transport(settings)}
         if settings.connection_string is not None:
             return BlobServiceClient.from_connection_string(settings.connection_string, **options)
         return BlobServiceClient(str(settings.account_url), credential=credential, **options)
-
-    def _transport(self) -> WholeBodies:
-        settings = self._settings
-        never = Retry(total=False, redirect=False, raise_on_status=False)
-        session = requests.Session()
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=settings.connection.connections, max_retries=never))
-        verified: bool | str = str(settings.ca_file) if settings.verify and settings.ca_file else settings.verify
-        return WholeBodies(
-            session=session,
-            connection_timeout=settings.connection.connect_timeout,
-            read_timeout=settings.connection.read_timeout,
-            connection_verify=verified,
-        )
 
     def _credential(self) -> tuple[Any, Any]:
         """Who asks, and the same once more where it is ours to close."""
