@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROGRAM: Final = ROOT / ".cache/azurite/node_modules/azurite/dist/src/blob/main.js"
 """Where ``tools/azurite.sh`` installs it."""
+PATIENT: Final = ROOT / "tests/servers/azurite/keep_alive.cjs"
+"""Has it keep connections that nobody uses for a while."""
 IMAGE: Final = "mcr.microsoft.com/azure-storage/azurite:3.37.0"
+STARTING: Final = 100.0
+"""Seconds that it may take on a machine that does much else; a second or two otherwise."""
 PORT: Final = 10_000
 """Where it listens in a container."""
 
@@ -113,7 +117,7 @@ def azurite(certificates: Certificates | None = None) -> Iterator[Azurite]:
     if not PROGRAM.exists():
         raise Unavailable("no Azurite: tools/azurite.sh installs it")
     [port] = free_ports(1)
-    command = [node(), str(PROGRAM), "--blobHost", HOST, "--blobPort", str(port), *OPTIONS]
+    command = [node(), "--require", str(PATIENT), str(PROGRAM), "--blobHost", HOST, "--blobPort", str(port), *OPTIONS]
     if certificates is not None:
         files = (str(certificates.folder / f"server.{kind}") for kind in ("crt", "key"))
         command += ["--oauth", "basic", "--cert", next(files), "--key", next(files)]
@@ -122,7 +126,8 @@ def azurite(certificates: Certificates | None = None) -> Iterator[Azurite]:
     try:
         pid = wards.start(command, folder)
         try:
-            wait_until(lambda: _answers(pid, f"{scheme}://{HOST}:{port}/", folder), f"Azurite on port {port} answers")
+            root = f"{scheme}://{HOST}:{port}/"
+            wait_until(lambda: _answers(pid, root, folder), f"Azurite on port {port} answers", within=STARTING)
             yield Azurite(f"{scheme}://{HOST}:{port}/{ACCOUNT}", certificates=certificates, pid=pid)
         finally:
             if not wards.has_ended(pid):

@@ -171,7 +171,7 @@ def test_what_cannot_be_kept_is_refused_by_name(table: dict[str, Any], named: st
         {"account_url": "https://a", "account_key": KEY, "sas_token": SAS},
     ],
 )  # fmt: skip
-def test_the_adapter_s_own_settings_refuse_what_does_not_go_together(options: dict[str, str]) -> None:
+def test_the_adapter_s_own_settings_refuse_what_does_not_go_together(options: dict[str, Any]) -> None:
     with pytest.raises(InvalidSetting, match="accepted"):
         AzureBucketSettings(container="container", **options)
 

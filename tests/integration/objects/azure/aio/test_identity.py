@@ -18,7 +18,7 @@ import pytest
 from hexcache.adapters.outbound.objects.azure.aio.bucket import AsyncAzureBucket
 from hexcache.adapters.outbound.objects.refusals import Forbidden, Unauthenticated
 from hexcache.domain.errors import InvalidLifetime, InvalidSetting, StoreUnavailable, Unsupported
-from hexcache.testing.contracts.aio.primitives import MARKS, fixture
+from hexcache.testing.contracts.aio.primitives import MARKS
 from tests.integration.objects.aio.bucket_ground import VALUE
 from tests.integration.objects.aio.link_laws import AsyncLinkLaws
 from tests.integration.objects.azure.aio.primitives import holder
@@ -207,7 +207,7 @@ async def test_a_key_that_signs_links_is_fetched_once_and_lives_no_longer_than_a
 class TestLinksByIdentity(AsyncLinkLaws):
     put_headers = {"x-ms-blob-type": "BlockBlob"}  # noqa: RUF012 - read alone
 
-    @fixture
+    @pytest.fixture
     async def bucket(self, azure_directory: Azurite) -> AsyncAzureBucket:
         self.trust = ssl.create_default_context(cafile=azure_directory.authority)
         bucket = AsyncAzureBucket(settings(azure_directory, "tokens", credential=holder(unsigned_token)))

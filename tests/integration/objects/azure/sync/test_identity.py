@@ -19,7 +19,7 @@ import pytest
 from hexcache.adapters.outbound.objects.azure.sync.bucket import AzureBucket
 from hexcache.adapters.outbound.objects.refusals import Forbidden, Unauthenticated
 from hexcache.domain.errors import InvalidLifetime, InvalidSetting, StoreUnavailable, Unsupported
-from hexcache.testing.contracts.sync.primitives import MARKS, fixture
+from hexcache.testing.contracts.sync.primitives import MARKS
 from tests.integration.objects.sync.bucket_ground import VALUE
 from tests.integration.objects.sync.link_laws import LinkLaws
 from tests.integration.objects.azure.sync.primitives import holder
@@ -208,7 +208,7 @@ def test_a_key_that_signs_links_is_fetched_once_and_lives_no_longer_than_a_week(
 class TestLinksByIdentity(LinkLaws):
     put_headers = {"x-ms-blob-type": "BlockBlob"}  # noqa: RUF012 - read alone
 
-    @fixture
+    @pytest.fixture
     def bucket(self, azure_directory: Azurite) -> AzureBucket:
         self.trust = ssl.create_default_context(cafile=azure_directory.authority)
         bucket = AzureBucket(settings(azure_directory, "tokens", credential=holder(unsigned_token)))

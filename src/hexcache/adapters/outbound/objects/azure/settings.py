@@ -92,7 +92,8 @@ class AzureBucketSettings:
 
 
 def _check_connection_string(text: str) -> None:
-    parts = dict(part.strip().partition("=")[::2] for part in text.split(";") if part.strip())
+    pairs = [part.strip().partition("=") for part in text.split(";") if part.strip()]
+    parts = {name: value for name, _, value in pairs}
     place = "BlobEndpoint" in parts or "AccountName" in parts
     proof = "SharedAccessSignature" in parts or {"AccountName", "AccountKey"} <= parts.keys()
     if not place or not proof:

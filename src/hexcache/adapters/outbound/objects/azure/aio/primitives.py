@@ -8,47 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import ssl
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any, Final
+from typing import Any
 
-import aiohttp
-from azure.core.pipeline.transport import AioHttpTransport
 from azure.storage.blob.aio import BlobServiceClient, ContainerClient
 
+from hexcache.adapters.outbound.objects.azure.awaited_transport import awaited_transport
 from hexcache.adapters.outbound.objects.azure.client_options import OPTIONS, identity_options, key_or_sas
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
 from hexcache.domain.errors import InvalidSetting
-
-PIECEMEAL: Final = 256 * 1024
-"""Bytes; well below the 1 MiB at which aiohttp warns."""
-
-
-class WholeBodies(AioHttpTransport):  # type: ignore[misc]  # its package gives it lazily, by no type
-    """Reads an answer to its end before it gives it: what breaks off is an error at once, and not asked for again."""
-
-    async def send(self, request: Any, **config: Any) -> Any:
-        """Send a request; a large body piece by piece, as the loop would stand still for it otherwise."""
-        config["stream"] = False
-        if isinstance(request.data, bytes) and len(request.data) > PIECEMEAL:
-            request.data = BytesIO(request.data)
-        return await super().send(request, **config)
-
-
-async def once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Send a request and, when the connection breaks, not again.
-
-    aiohttp would: a conditional write that was done before its answer was lost would then be told as one that came too
-    late, to the very one who wrote.
-    """
-    try:
-        return await send(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as exc:
-        raise aiohttp.ClientConnectionError("the connection broke") from exc
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +81,10 @@ class AsyncAccount:
 
     def _made(self, credential: Any) -> BlobServiceClient:
         settings = self._settings
-        options = {**OPTIONS, "transport": self._transport()}
+        options = {**OPTIONS, "transport": awaited_transport(settings)}
         if settings.connection_string is not None:
             return BlobServiceClient.from_connection_string(settings.connection_string, **options)
         return BlobServiceClient(str(settings.account_url), credential=credential, **options)
-
-    def _transport(self) -> WholeBodies:
-        settings = self._settings
-        checked: ssl.SSLContext | bool = settings.verify
-        if settings.verify and settings.ca_file is not None:
-            checked = ssl.create_default_context(cafile=str(settings.ca_file))
-        session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=settings.connection.connections, ssl=checked),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=True,
-            middlewares=(once,),
-        )
-        return WholeBodies(
-            session=session,
-            connection_timeout=settings.connection.connect_timeout,
-            read_timeout=settings.connection.read_timeout,
-        )
 
     def _credential(self) -> tuple[Any, Any]:
         """Who asks, and the same once more where it is ours to close."""

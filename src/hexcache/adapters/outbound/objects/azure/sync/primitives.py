@@ -7,37 +7,24 @@ closes none of them either.
 from __future__ import annotations
 
 import inspect
-import os
 import threading
 from dataclasses import dataclass
 from typing import Any, Final
 
-import requests
-from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
+from hexcache.adapters.outbound.objects.azure.blocking_transport import blocking_transport
 from hexcache.adapters.outbound.objects.azure.client_options import OPTIONS, identity_options, key_or_sas
 from hexcache.adapters.outbound.objects.azure.settings import AzureBucketSettings
+from hexcache.adapters.outbound.objects.forking import tell_after_fork
 from hexcache.domain.errors import InvalidSetting
 
 _inherited: Final[list[object]] = []
 """The parent's clients; kept, as collecting one would say good-bye in the parent's name."""
 
 
-class WholeBodies(RequestsTransport):  # type: ignore[misc]  # its package gives it lazily, by no type
-    """Reads an answer to its end before it gives it: what breaks off is an error at once, and not asked for again."""
-
-    def send(self, request: Any, **config: Any) -> Any:
-        """Send a request."""
-        config["stream"] = False
-        return super().send(request, **config)
-
-
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    pid: int
     service: BlobServiceClient
     container: ContainerClient
     credential: Any
@@ -64,8 +51,15 @@ class Account:
         self._settings = settings
         self._client = client
         self._given = None if client is None else client.get_container_client(settings.container)
-        self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._lock = threading.Lock()
+        tell_after_fork(self)
+
+    def forget_parent(self) -> None:
+        """In a forked child: begin anew, and close nothing."""
+        if self._opened is not None:
+            _inherited.append(self._opened)
+        self._lock, self._opened = threading.Lock(), None
 
     def service(self) -> BlobServiceClient:
         """The client of the account."""
@@ -76,40 +70,22 @@ class Account:
         return self._given if self._given is not None else self._here().container
 
     def _here(self) -> _Opened:
-        opened = self._opened
-        if opened is not None and opened.pid == os.getpid():
+        if (opened := self._opened) is not None:
             return opened
-        if opened is not None:  # the parent's: its lock may be held by a thread that is not here
-            _inherited.append(opened)
-            self._lock, self._opened = threading.Lock(), None
         with self._lock:
             if self._opened is None:
                 credential, ours = self._credential()
                 service = self._made(credential)
                 container = service.get_container_client(self._settings.container)
-                self._opened = _Opened(os.getpid(), service, container, ours)
+                self._opened = _Opened(service, container, ours)
             return self._opened
 
     def _made(self, credential: Any) -> BlobServiceClient:
         settings = self._settings
-        options = {**OPTIONS, "transport": self._transport()}
+        options = {**OPTIONS, "transport": blocking_transport(settings)}
         if settings.connection_string is not None:
             return BlobServiceClient.from_connection_string(settings.connection_string, **options)
         return BlobServiceClient(str(settings.account_url), credential=credential, **options)
-
-    def _transport(self) -> WholeBodies:
-        settings = self._settings
-        never = Retry(total=False, redirect=False, raise_on_status=False)
-        session = requests.Session()
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=settings.connection.connections, max_retries=never))
-        verified: bool | str = str(settings.ca_file) if settings.verify and settings.ca_file else settings.verify
-        return WholeBodies(
-            session=session,
-            connection_timeout=settings.connection.connect_timeout,
-            read_timeout=settings.connection.read_timeout,
-            connection_verify=verified,
-        )
 
     def _credential(self) -> tuple[Any, Any]:
         """Who asks, and the same once more where it is ours to close."""
@@ -126,9 +102,6 @@ class Account:
         """Close the clients."""
         opened, self._opened = self._opened, None
         if opened is None:
-            return
-        if opened.pid != os.getpid():
-            _inherited.append(opened)
             return
         opened.service.close()
         if opened.credential is not None:
