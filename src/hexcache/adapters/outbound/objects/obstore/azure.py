@@ -7,6 +7,7 @@ the tokens of azure-identity, which this engine needs for nothing else.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from hexcache.adapters.outbound.objects.things import Label
 
 PAGE_NAMES: Final = 256
 LONGEST_LINK: Final = 365 * 86_400.0
+LITERAL: Final = re.compile(r"[A-Za-z0-9._~/-]*")
+"""Names that stand in a link as they are. obstore signs others in their escaped form, the service in the plain one."""
 SCOPE: Final = "https://storage.azure.com/.default"
 
 
@@ -46,6 +49,7 @@ def azure_dialect(settings: AzureBucketSettings) -> Dialect:
         mode=if_etag,
         longest_link=LONGEST_LINK,
         unsigned=None if settings.sas_token is None else "by a SAS; accepted: an account key, or an identity",
+        signable=LITERAL,
     )
 
 

@@ -6,12 +6,15 @@ store is asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from hexcache.adapters.outbound.objects.things import BucketToken, Label
 from hexcache.domain.errors import InvalidSetting
+
+ANY_NAME: Final = re.compile(r".*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class Dialect:
         mode: the condition that is a token.
         longest_link: seconds for which a link may be good.
         unsigned: why no links can be signed; None where they can.
+        signable: the names for which a link is good.
     """
 
     vendor: str
@@ -39,6 +43,7 @@ class Dialect:
     mode: Callable[[BucketToken], dict[str, str]]
     longest_link: float
     unsigned: str | None = None
+    signable: re.Pattern[str] = ANY_NAME
 
 
 def etag(meta: Mapping[str, Any]) -> str | None:

@@ -22,6 +22,8 @@ from hexcache.adapters.outbound.objects.things import BucketToken, Label
 PAGE_NAMES: Final = 100
 """One request a name: the XML interface has no batches."""
 LONGEST_LINK: Final = 7 * 86_400.0
+NOBODY: Final = "nobody"
+"""A token for writes without an identity, which obstore does not send without one; emulators take any."""
 BESIDE: Final = {"Content-Type": "application/octet-stream", "Cache-Control": "private, no-cache, no-transform"}
 """As Google's library is told in :mod:`hexcache.adapters.outbound.objects.gcs.bucket`."""
 
@@ -47,8 +49,16 @@ def gcs_dialect(settings: GcsBucketSettings) -> Dialect:
         token=_generation,
         mode=_if_generation,
         longest_link=LONGEST_LINK,
-        unsigned="without an identity; accepted: the key of a service account" if settings.anonymous else None,
+        unsigned=_unsigned(settings),
     )
+
+
+def _unsigned(settings: GcsBucketSettings) -> str | None:
+    if settings.anonymous:
+        return "without an identity; accepted: the key of a service account"
+    if settings.api_endpoint is not None:
+        return "for an api_endpoint, as obstore signs Google's own host; accepted: engine = 'sdk'"
+    return None
 
 
 def _open(settings: GcsBucketSettings) -> GCSStore:
@@ -58,6 +68,7 @@ def _open(settings: GcsBucketSettings) -> GCSStore:
     info, file = settings.service_account_info, settings.service_account_file
     config: dict[str, Any] = {
         "skip_signature": settings.anonymous,
+        "bearer_token": NOBODY if settings.anonymous else None,
         "base_url": settings.api_endpoint,
         "service_account_key": None if info is None else json.dumps(dict(info)),
         "service_account": None if file is None else str(file),

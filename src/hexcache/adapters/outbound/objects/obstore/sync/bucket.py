@@ -185,6 +185,8 @@ class ObstoreBucket:
         vendor, longest = self._dialect.vendor, self._dialect.longest_link
         if self._dialect.unsigned is not None:
             raise Unsupported(f"{vendor}: no links can be signed {self._dialect.unsigned}")
+        if not self._dialect.signable.fullmatch(name):
+            raise Unsupported(f"{vendor}: obstore signs links for names of A-Z a-z 0-9 . _ ~ / - alone")
         if not 1 <= seconds <= longest:
             raise InvalidLifetime(f"a link for {seconds:g} s; accepted: 1 to {longest:g} s")
         store = self._opened()
