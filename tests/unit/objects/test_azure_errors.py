@@ -10,8 +10,9 @@ import pytest
 from azure.core import exceptions as vendor
 from urllib3.exceptions import NewConnectionError
 
-from hexcache.adapters.outbound.objects.azure.blobs import label_of, quoted
+from hexcache.adapters.outbound.objects.azure.blobs import quoted
 from hexcache.adapters.outbound.objects.azure.errors import code_of, refused, translated
+from hexcache.adapters.outbound.objects.azure.labels import label_of
 from hexcache.adapters.outbound.objects.azure.links import LONGEST, SHORTEST_KEY, key_life, moment
 from hexcache.adapters.outbound.objects.refusals import (
     Forbidden,
