@@ -105,7 +105,7 @@ class AsyncLeasing:
         """
         core, rule = self._core, policy.lease_rule()
         address = address_of(core.root, flight.name)
-        claim = Claim(flight, address, self._left.pop(address, None) or core.token(HOLDER_BYTES), rule)
+        claim = Claim(flight, address, self._left.pop(address, b"") or core.token(HOLDER_BYTES), rule)
         waiting = begin_waiting(rule, core.now())
         while True:
             step = await self._step(claim, waiting)

@@ -106,7 +106,7 @@ class Leasing:
         """
         core, rule = self._core, policy.lease_rule()
         address = address_of(core.root, flight.name)
-        claim = Claim(flight, address, self._left.pop(address, None) or core.token(HOLDER_BYTES), rule)
+        claim = Claim(flight, address, self._left.pop(address, b"") or core.token(HOLDER_BYTES), rule)
         waiting = begin_waiting(rule, core.now())
         while True:
             step = self._step(claim, waiting)
