@@ -29,6 +29,7 @@ class Target:
     floor: str | None = None
 
 
+S3_WORKERS = (1, 16, 64)
 RAW = {"get": "raw socket get", "set": "raw socket set"}
 
 TARGETS = (
@@ -49,4 +50,20 @@ TARGETS = (
     Target("R4", "redis-1k", "hexcache store put_many 100", "redis-py pipeline set 100", 0.35),
     Target("R5", "redis-1k", "hexcache Cache.get", "litellm RedisCache.get_cache", 0.3),
     Target("R5", "redis-1k", "hexcache AsyncCache.get", "litellm async_get_cache", 0.5),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache bucket read", "boto3 get", 1.1)
+        for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache bucket write", "boto3 put", 1.1)
+        for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache store get", "boto3 get", 1.1)
+        for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache store put", "boto3 put", 1.1)
+        for workers in S3_WORKERS
+    ),
 )

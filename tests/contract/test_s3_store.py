@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
+from typing import Any
 
 import pytest
 
 from hexcache.adapters.outbound.objects.aio.store import AsyncObjectStore
 from hexcache.adapters.outbound.objects.offloaded import AsyncOffloadedBucket
 from hexcache.adapters.outbound.objects.s3.bucket import S3Bucket
-from hexcache.adapters.outbound.objects.s3.client import make_client
-from hexcache.adapters.outbound.objects.settings import ConnectionSettings, ObjectStoreSettings
+from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.sync.store import ObjectStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
@@ -23,10 +23,14 @@ from hexcache.ports.sync.store import Store
 from hexcache.testing.clock import MovedClock
 from hexcache.testing.contracts.aio.store import AsyncStoreContract
 from hexcache.testing.contracts.aio.unreachable_store import AsyncUnreachableStoreContract
+from hexcache.testing.contracts.sync.cache_ground import CALM
 from hexcache.testing.contracts.sync.store import StoreContract
 from hexcache.testing.contracts.sync.unreachable_store import UnreachableStoreContract
 from hexcache.testing.entropy import SeededEntropy
 from hexcache.testing.machine import async_store_machine, store_machine
+from hexcache.testing.stack_machine import async_cache_machine, cache_machine
+from tests.contract.aio.assemblies import AsyncAssembled
+from tests.contract.sync.assemblies import Assembled
 from tests.integration.objects.s3.making import settings_for
 from tests.servers.s3 import Identity, S3Server
 
@@ -35,14 +39,6 @@ CAPABILITIES = Capabilities(physical_expiry=False, durable=True, shared=True)
 WORKERS = 8
 SEEDS = count(1)
 """No two stores draw the same write ids."""
-
-
-@pytest.fixture(scope="module")
-def bucket(seaweed: S3Server) -> Iterator[S3Bucket]:
-    """A bucket whose client all stores share."""
-    settings = settings_for(seaweed, connection=ConnectionSettings(20.0, 30.0, 2 * WORKERS))
-    with closing(make_client(settings)) as client:
-        yield S3Bucket(settings, client=client)
 
 
 def how(prefix: str) -> ObjectStoreSettings:
@@ -71,13 +67,13 @@ class TestS3Store(StoreContract):
     bulk = 100
 
     @pytest.fixture
-    def store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
-        with closing(store_over(bucket, clock, how(s3_prefix))) as store:
+    def store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
+        with closing(store_over(s3_bucket, clock, how(s3_prefix))) as store:
             yield store
 
     @pytest.fixture
-    def second_store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
-        with closing(store_over(bucket, clock, how(s3_prefix))) as store:
+    def second_store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
+        with closing(store_over(s3_bucket, clock, how(s3_prefix))) as store:
             yield store
 
     def gone(self, store: Store, address: str, late: bytes) -> None:
@@ -94,12 +90,12 @@ class TestAsyncS3Store(AsyncStoreContract):
     bulk = 100
 
     @pytest.fixture
-    def store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
-        return async_store_over(bucket, clock, how(s3_prefix))
+    def store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
+        return async_store_over(s3_bucket, clock, how(s3_prefix))
 
     @pytest.fixture
-    def second_store(self, clock: MovedClock, bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
-        return async_store_over(bucket, clock, how(s3_prefix))
+    def second_store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:
+        return async_store_over(s3_bucket, clock, how(s3_prefix))
 
 
 class TestUnreachableS3Store(UnreachableStoreContract):
@@ -130,15 +126,33 @@ def prefixes(prefix: str) -> Callable[[], str]:
     return lambda: f"{prefix}{next(runs)}"
 
 
-def test_any_calls_agree_with_the_model(bucket: S3Bucket, s3_prefix: str) -> None:
+def test_any_calls_agree_with_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
     fresh = prefixes(s3_prefix)
     store_machine(
-        lambda clock: store_over(bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
+        lambda clock: store_over(s3_bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
     ).run()
 
 
-def test_any_awaited_calls_agree_with_the_model(bucket: S3Bucket, s3_prefix: str) -> None:
+def test_any_awaited_calls_agree_with_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
     fresh = prefixes(s3_prefix)
     async_store_machine(
-        lambda clock: async_store_over(bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
+        lambda clock: async_store_over(s3_bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
     ).run()
+
+
+def test_a_memory_tier_over_s3_follows_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
+    fresh = prefixes(s3_prefix)
+
+    def opened(clock: MovedClock, stores: Any) -> Any:
+        return Assembled().make(clock, stores, bus=None, deadline=20.0, **CALM)
+
+    cache_machine(opened, lambda clock: [store_over(s3_bucket, clock, how(fresh()))], max_examples=2).run()
+
+
+def test_an_awaited_memory_tier_over_s3_follows_the_model(s3_bucket: S3Bucket, s3_prefix: str) -> None:
+    fresh = prefixes(s3_prefix)
+
+    def opened(clock: MovedClock, stores: Any) -> Any:
+        return AsyncAssembled().make(clock, stores, bus=None, deadline=20.0, **CALM)
+
+    async_cache_machine(opened, lambda clock: [async_store_over(s3_bucket, clock, how(fresh()))], max_examples=2).run()

@@ -160,13 +160,23 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
-    server: _Server
+
+    @property
+    def _owner(self) -> _Server:
+        assert isinstance(self.server, _Server)
+        return self.server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the standard library's)
         """Say nothing."""
 
+    def handle_expect_100(self) -> bool:
+        """Say at once that a body is welcome; some clients wait a second for that."""
+        go_on = super().handle_expect_100()
+        self.wfile.flush()
+        return go_on
+
     def _do(self) -> None:
-        proxy = self.server.proxy
+        proxy = self._owner.proxy
         request = Request(self.command, self.path, dict(self.headers.items()), self._body())
         proxy.requests.append(request)
         healing = proxy.healing  # before the plan is asked, lest a heal between the two is missed
@@ -202,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
         return bytes(body)
 
     def _served(self, request: Request) -> Answer:
-        proxy = self.server.proxy
+        proxy = self._owner.proxy
         server = http.client.HTTPConnection(*proxy.upstream, timeout=PATIENCE)
         with contextlib.closing(server):  # one a request: nothing has to be asked twice
             try:

@@ -25,9 +25,9 @@ _lock = threading.Lock()
 
 @cache
 def _session() -> Any:
-    import boto3  # noqa: PLC0415  (runs without S3 do not pay for it)
+    from boto3.session import Session  # noqa: PLC0415  (runs without S3 do not pay for it)
 
-    return boto3.session.Session()  # keeps what it read of S3's description, which is most of what a client costs
+    return Session()  # keeps what it read of S3's description, which is most of what a client costs
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +19,9 @@ from tests.servers.moto import moto_ways
 from tests.servers.s3 import S3Server
 from tests.servers.seaweed import seaweed_ways
 from tests.servers.visiting import RUN
+
+if TYPE_CHECKING:
+    from hexcache.adapters.outbound.objects.s3.bucket import S3Bucket
 
 _prefixes = (f"{RUN}-{number}/" for number in itertools.count())
 
@@ -39,6 +43,18 @@ def any_s3(request: pytest.FixtureRequest) -> S3Server:
     """Both, one after the other."""
     server: S3Server = request.getfixturevalue(request.param)
     return server
+
+
+@pytest.fixture(scope="session")
+def s3_bucket(seaweed: S3Server) -> Iterator[S3Bucket]:
+    """The tests' bucket on ``seaweed``, asked by one client that nobody closes: making one costs more than using it."""
+    from hexcache.adapters.outbound.objects.s3.bucket import S3Bucket  # noqa: PLC0415 - runs without S3 do not pay
+    from hexcache.adapters.outbound.objects.s3.client import make_client  # noqa: PLC0415
+    from tests.integration.objects.s3.making import settings_for  # noqa: PLC0415
+
+    settings = settings_for(seaweed)
+    with closing(make_client(settings)) as client:
+        yield S3Bucket(settings, client=client)
 
 
 @pytest.fixture

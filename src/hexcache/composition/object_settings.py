@@ -42,6 +42,9 @@ class ObjectTierSettings(StoreTierSettings, frozen=True):
     side_by_side: int = Field(default=16, ge=1, le=256)
     """Requests that one bulk call makes at the same time."""
 
+    absent_for: Seconds = 0.0
+    """How long this process remembers that nothing is there, and does not ask again; others' writes are seen later."""
+
     @field_validator("prefix")
     @classmethod
     def _usable_prefix(cls, prefix: str) -> str:
@@ -75,4 +78,5 @@ class ObjectTierSettings(StoreTierSettings, frozen=True):
             deadline=self.deadline,
             tombstone_ttl=tombstone_ttl,
             side_by_side=self.side_by_side,
+            absent_for=self.absent_for,
         )

@@ -75,16 +75,17 @@ async def test_a_dry_run_tells_the_same_and_removes_nothing() -> None:
 @pytest.mark.parametrize("budget", range(3, 24))
 async def test_no_more_is_asked_than_was_allowed_and_another_sweep_goes_on(budget: int) -> None:
     bench = await filled(page_size=4)
-    after, removed = "", 0
+    after: str | None = ""
+    removed = 0
     for _ in range(100):
-        report = await sweeper(bench).sweep(SweepRule(budget=budget, after=after))
+        report = await sweeper(bench).sweep(SweepRule(budget=budget, after=after or ""))
         assert report.requests <= budget
         removed += report.removed
-        if report.stopped_at is None:
-            break
         after = report.stopped_at
+        if after is None:
+            break
     if budget >= 7:  # each sweep lists what the earlier ones have passed
-        assert report.stopped_at is None
+        assert after is None
         assert removed == 8
 
 

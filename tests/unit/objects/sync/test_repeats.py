@@ -140,11 +140,12 @@ def test_a_refused_write_leaves_nothing_older() -> None:
     assert bench.blob("kit:a") is None
 
 
-def test_a_refused_write_is_told_even_if_nothing_can_be_removed() -> None:
+@pytest.mark.parametrize("error", [StoreUnavailable("planned"), Forbidden("planned")])
+def test_a_refused_write_that_leaves_something_older_is_no_mere_refusal(error: Exception) -> None:
     bench = Bench()
     bench.bucket.plan("write", REFUSED)
-    bench.bucket.plan("remove", Fault(StoreUnavailable("planned")))
-    with pytest.raises(Forbidden):
+    bench.bucket.plan("remove", Fault(error))
+    with pytest.raises(StoreUnavailable, match="could not remove"):
         bench.store.put("kit:a", b"newer", dead_at=NEVER)
 
 

@@ -51,6 +51,8 @@ class ObjectStoreSettings:
         tombstone_ttl: seconds for which the token of an absence is good; longer than the longest load.
         side_by_side: requests that one bulk call makes at the same time.
         max_value_bytes: largest blob; None for what the bucket takes.
+        absent_for: seconds for which this process remembers an absence and does not ask again; 0 for not at all. What
+            others write is noticed that much later. Needs ``conditional``.
     """
 
     prefix: str = ""
@@ -59,6 +61,7 @@ class ObjectStoreSettings:
     tombstone_ttl: float = 600.0
     side_by_side: int = 16
     max_value_bytes: int | None = None
+    absent_for: float = 0.0
 
     def __post_init__(self) -> None:
         check_prefix(self.prefix)
@@ -67,6 +70,11 @@ class ObjectStoreSettings:
         check_count("side_by_side", self.side_by_side, MAX_CONNECTIONS)
         if self.max_value_bytes is not None and self.max_value_bytes < 1:
             raise InvalidSetting(f"max_value_bytes is {self.max_value_bytes!r}; accepted: 1 or more, or None")
+        if not 0 <= self.absent_for <= self.tombstone_ttl or (self.absent_for and not self.conditional):
+            raise InvalidSetting(
+                f"absent_for is {self.absent_for!r}; accepted: seconds from 0 to tombstone_ttl, "
+                f"{self.tombstone_ttl:g}, and 0 alone without conditional writes"
+            )
 
 
 def check_seconds(name: str, value: float) -> None:

@@ -147,7 +147,7 @@ class AsyncCacheBulkLaws(AsyncCacheGround):
     async def test_a_large_bulk_is_whole(self, lab: AsyncLab) -> None:
         """Several hundred keys are one call."""
         cache = lab.open()
-        values = {f"k{number}": number for number in range(500)}
+        values = {f"k{number}": number for number in range(self.bulk)}
         await cache.set_many(values)
         assert await lab.cold(cache).get_many(values) == values
         await cache.delete_many(values)

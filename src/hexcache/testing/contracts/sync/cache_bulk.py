@@ -148,7 +148,7 @@ class CacheBulkLaws(CacheGround):
     def test_a_large_bulk_is_whole(self, lab: Lab) -> None:
         """Several hundred keys are one call."""
         cache = lab.open()
-        values = {f"k{number}": number for number in range(500)}
+        values = {f"k{number}": number for number in range(self.bulk)}
         cache.set_many(values)
         assert lab.cold(cache).get_many(values) == values
         cache.delete_many(values)

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 
+from hexcache.adapters.outbound.objects.absences import Absences
 from hexcache.adapters.outbound.objects.aio.attempts import AsyncAttempts
 from hexcache.adapters.outbound.objects.aio.bucket import AsyncBucket, Method
 from hexcache.adapters.outbound.objects.aio.listing import AsyncListing
@@ -47,7 +48,7 @@ from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
-from hexcache.ports.finding import StoreFinding, Token
+from hexcache.ports.finding import Absent, StoreFinding, Token
 
 
 def capabilities_of(settings: ObjectStoreSettings) -> Capabilities:
@@ -97,6 +98,7 @@ class AsyncObjectStore:
         self._capabilities = capabilities_of(settings)
         self._naming = naming = Naming(settings.prefix)
         self._crew = crew = Crew(settings.side_by_side)
+        self._absences = Absences(settings.absent_for, clocks.monotonic)
         drafts = Drafts(clocks.wall, entropy, settings.tombstone_ttl)
         self._reading = AsyncReading(bucket, naming, drafts, clocks.wall, conditional=settings.conditional)
         self._writing = AsyncWriting(bucket, naming, drafts, settings)
@@ -112,16 +114,21 @@ class AsyncObjectStore:
     async def get(self, address: str, /) -> StoreFinding:
         """Read one address; see the port."""
         attempts = self._attempts()
+        known = self._absences.known(address)
+        if known is not None:
+            return known
         async with ended_within(self._settings.deadline):
-            return await self._reading.get(attempts, address)
+            return await self._read(attempts, address)
 
     async def get_many(self, addresses: Sequence[str], /) -> dict[str, StoreFinding]:
         """Read several addresses side by side; see the port. What could not be read is left out."""
         attempts = self._attempts()
-        asked = list(dict.fromkeys(addresses))
+        known = {a: self._absences.known(a) for a in dict.fromkeys(addresses)}
+        found: dict[str, StoreFinding] = {a: absence for a, absence in known.items() if absence is not None}
+        asked = [address for address in known if address not in found]
         async with ended_within(self._settings.deadline):
-            answers = await self._crew.run([partial(self._reading.get, attempts, address) for address in asked])
-        found = {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
+            answers = await self._crew.run([partial(self._read, attempts, address) for address in asked])
+        found |= {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
         failed = [answer for answer in answers if isinstance(answer, Exception)]
         if failed and not found:
             raise failed[0]
@@ -130,34 +137,39 @@ class AsyncObjectStore:
     async def put(self, address: str, blob: bytes, /, *, dead_at: float) -> None:
         """Write whatever is there now; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            await self._writing.put(attempts, address, blob, dead_at)
+        with self._absences.changing((address,)):
+            async with ended_within(self._settings.deadline):
+                await self._writing.put(attempts, address, blob, dead_at)
 
     async def put_if(self, address: str, blob: bytes, /, *, dead_at: float, token: Token) -> bool:
         """Write if the bucket still holds what the token stands for; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            return await self._writing.put_if(attempts, address, blob, dead_at, token)
+        with self._absences.changing((address,)):
+            async with ended_within(self._settings.deadline):
+                return await self._writing.put_if(attempts, address, blob, dead_at, token)
 
     async def put_many(self, blobs: Mapping[str, tuple[bytes, float]], /) -> dict[str, str]:
         """Write several side by side; see the port."""
         attempts = self._attempts()
         writes = [partial(self._writing.put, attempts, address, *what) for address, what in blobs.items()]
-        async with ended_within(self._settings.deadline):
-            answers = await self._crew.run(writes)
+        with self._absences.changing(blobs):
+            async with ended_within(self._settings.deadline):
+                answers = await self._crew.run(writes)
         return reasons(dict(zip(blobs, answers, strict=True)))
 
     async def delete(self, address: str, /) -> bool:
         """Remove a blob and whatever held the token of the address; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            return await self._removal.delete(attempts, address)
+        with self._absences.changing((address,)):
+            async with ended_within(self._settings.deadline):
+                return await self._removal.delete(attempts, address)
 
     async def delete_many(self, addresses: Sequence[str], /) -> int:
         """Remove several; see the port."""
         attempts = self._attempts()
-        async with ended_within(self._settings.deadline):
-            return await self._removal.delete_many(attempts, addresses)
+        with self._absences.changing(addresses):
+            async with ended_within(self._settings.deadline):
+                return await self._removal.delete_many(attempts, addresses)
 
     async def scan(self, prefix: str, /) -> AsyncIterator[str]:
         """List live addresses; see the port. Asks for what the vendor's listing does not tell."""
@@ -167,7 +179,9 @@ class AsyncObjectStore:
 
     async def clear(self, prefix: str, /) -> int:
         """Remove by prefix, page by page; see the port. Foreign objects are left alone; dead blobs count."""
-        return await self._removal.clear(self._attempts(), prefix)
+        attempts = self._attempts()
+        with self._absences.changing(None):
+            return await self._removal.clear(attempts, prefix)
 
     async def ping(self) -> None:
         """Read a name that is not there; see the port."""
@@ -205,6 +219,13 @@ class AsyncObjectStore:
         if bucket is not None:
             await self._crew.aclose()
             await bucket.aclose()
+
+    async def _read(self, attempts: AsyncAttempts, address: str) -> StoreFinding:
+        mark = self._absences.mark()
+        found = await self._reading.get(attempts, address)
+        if isinstance(found, Absent):
+            self._absences.learn(address, found, mark)
+        return found
 
     def _opened(self) -> AsyncBucket:
         if self._bucket is None:

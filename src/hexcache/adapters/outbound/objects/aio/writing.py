@@ -15,7 +15,7 @@ from hexcache.adapters.outbound.objects.findings import NO_TOKEN, Draft, Drafts
 from hexcache.adapters.outbound.objects.naming import Naming
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.things import Condition
-from hexcache.domain.errors import StoreError, StoreRejected
+from hexcache.domain.errors import StoreError, StoreRejected, StoreUnavailable
 from hexcache.ports.finding import Token
 
 
@@ -33,7 +33,8 @@ class AsyncWriting:
         """Write whatever is there now.
 
         Raises:
-            StoreRejected: the blob is too large, or the bucket refused it; what was there is removed, if it can be.
+            StoreRejected: the blob is too large, or the bucket refused it; what was there is removed.
+            StoreUnavailable: it was refused, and what was there could not be removed.
         """
         name = self._naming.name(address)
         draft = self._drafts.value(address, blob, dead_at)
@@ -79,11 +80,15 @@ class AsyncWriting:
             raise StoreRejected(f"objects: a blob of {len(blob)} bytes; accepted: {self._most} at most")
 
     async def _leave_nothing(self, attempts: AsyncAttempts, name: str) -> None:
-        """Remove what a refused write would have replaced; what cannot even be removed is told by the refusal."""
+        """Remove what a refused write would have replaced.
+
+        Raises:
+            StoreUnavailable: it may still be there, so this was no mere refusal: the change is owed.
+        """
         try:
             await attempts.make(self._bucket.remove, name)
-        except StoreError:
-            return
+        except StoreError as exc:
+            raise StoreUnavailable(f"objects: a refused write could not remove what is there; {exc}") from exc
 
 
 def reasons(refused: Mapping[str, Exception | None]) -> dict[str, str]:

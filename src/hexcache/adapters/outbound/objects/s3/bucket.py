@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
 from botocore.exceptions import ClientError
@@ -122,12 +123,16 @@ class S3Bucket:
     def remove(self, name: str, /) -> None:
         """Remove an object; nothing there is no error."""
         try:
-            self._asked().delete_object(Key=name, **self._place)
+            answer = self._asked().delete_object(Key=name, **self._place)["ResponseMetadata"]
+            if answer["HTTPStatusCode"] != HTTPStatus.NO_CONTENT:
+                answer["HTTPHeaders"]["x-amz-request-id"]  # or it is not S3 that answers
         except ClientError as exc:
             if not is_missing(exc):
                 raise translated(exc) from exc
         except RAISED as exc:
             raise translated(exc) from exc
+        except KeyError as exc:
+            _refuse(exc)
 
     def remove_many(self, names: Sequence[str], /) -> dict[str, str]:
         """Remove at most ``page_names`` objects; name -> S3's code for those that were not."""

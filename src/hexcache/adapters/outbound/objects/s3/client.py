@@ -1,8 +1,8 @@
 """The client of boto3 that a bucket asks with.
 
-Rule: it never tries a request again, signs as version 4 says, and has a connection for each worker. Making one opens
-nothing. Each bucket has a session of its own, as a session's credentials are; what boto3 reads of S3's description,
-most of what a client costs, is read once a process.
+Rule: it never tries a request again, asks nothing before it writes, signs as version 4 says, and has a connection for
+each worker. Making one opens nothing. Each bucket has a session of its own, as a session's credentials are; what boto3
+reads of S3's description, most of what a client costs, is read once a process.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import threading
 from functools import cache
 from typing import Any
 
-import boto3
-import botocore.session
-from botocore.client import Config
+from boto3.session import Session
+from botocore.config import Config
 from botocore.loaders import Loader, create_loader
+from botocore.session import Session as BareSession
 
 from hexcache.adapters.outbound.objects.s3.settings import S3BucketSettings
 
@@ -39,10 +39,10 @@ def make_client(settings: S3BucketSettings) -> Any:
         botocore.exceptions.BotoCoreError: they name a profile, or lack a region, that there is not.
     """
     access = settings.access
-    bare = botocore.session.Session(profile=access.profile)
+    bare = BareSession(profile=access.profile)
     bare.register_component("data_loader", _descriptions())
     with _lock:  # the descriptions are shared
-        return boto3.session.Session(botocore_session=bare).client(
+        client = Session(botocore_session=bare).client(
             "s3",
             region_name=settings.region,
             api_version=settings.api_version,
@@ -54,6 +54,13 @@ def make_client(settings: S3BucketSettings) -> Any:
             aws_session_token=access.session_token,
             config=_config(settings),
         )
+    client.meta.events.register_last("before-call.s3", _send_at_once)
+    return client
+
+
+def _send_at_once(params: dict[str, Any], **_: Any) -> None:
+    """Leave out the question whether a body is welcome: its answer costs a small write as much time as the write."""
+    params["headers"].pop("Expect", None)
 
 
 def _config(settings: S3BucketSettings) -> Config:

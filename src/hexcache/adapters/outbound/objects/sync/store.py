@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from hexcache.adapters.outbound.objects.absences import Absences
 from hexcache.adapters.outbound.objects.sync.attempts import Attempts
 from hexcache.adapters.outbound.objects.sync.bucket import Bucket, Method
 from hexcache.adapters.outbound.objects.sync.listing import Listing
@@ -48,7 +49,7 @@ from hexcache.domain.errors import StoreUnavailable
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.entropy import Entropy
-from hexcache.ports.finding import StoreFinding, Token
+from hexcache.ports.finding import Absent, StoreFinding, Token
 
 
 def capabilities_of(settings: ObjectStoreSettings) -> Capabilities:
@@ -98,6 +99,7 @@ class ObjectStore:
         self._capabilities = capabilities_of(settings)
         self._naming = naming = Naming(settings.prefix)
         self._crew = crew = Crew(settings.side_by_side)
+        self._absences = Absences(settings.absent_for, clocks.monotonic)
         drafts = Drafts(clocks.wall, entropy, settings.tombstone_ttl)
         self._reading = Reading(bucket, naming, drafts, clocks.wall, conditional=settings.conditional)
         self._writing = Writing(bucket, naming, drafts, settings)
@@ -113,16 +115,21 @@ class ObjectStore:
     def get(self, address: str, /) -> StoreFinding:
         """Read one address; see the port."""
         attempts = self._attempts()
+        known = self._absences.known(address)
+        if known is not None:
+            return known
         with ended_within(self._settings.deadline):
-            return self._reading.get(attempts, address)
+            return self._read(attempts, address)
 
     def get_many(self, addresses: Sequence[str], /) -> dict[str, StoreFinding]:
         """Read several addresses side by side; see the port. What could not be read is left out."""
         attempts = self._attempts()
-        asked = list(dict.fromkeys(addresses))
+        known = {a: self._absences.known(a) for a in dict.fromkeys(addresses)}
+        found: dict[str, StoreFinding] = {a: absence for a, absence in known.items() if absence is not None}
+        asked = [address for address in known if address not in found]
         with ended_within(self._settings.deadline):
-            answers = self._crew.run([partial(self._reading.get, attempts, address) for address in asked])
-        found = {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
+            answers = self._crew.run([partial(self._read, attempts, address) for address in asked])
+        found |= {a: answer for a, answer in zip(asked, answers, strict=True) if not isinstance(answer, Exception)}
         failed = [answer for answer in answers if isinstance(answer, Exception)]
         if failed and not found:
             raise failed[0]
@@ -131,34 +138,39 @@ class ObjectStore:
     def put(self, address: str, blob: bytes, /, *, dead_at: float) -> None:
         """Write whatever is there now; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            self._writing.put(attempts, address, blob, dead_at)
+        with self._absences.changing((address,)):
+            with ended_within(self._settings.deadline):
+                self._writing.put(attempts, address, blob, dead_at)
 
     def put_if(self, address: str, blob: bytes, /, *, dead_at: float, token: Token) -> bool:
         """Write if the bucket still holds what the token stands for; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            return self._writing.put_if(attempts, address, blob, dead_at, token)
+        with self._absences.changing((address,)):
+            with ended_within(self._settings.deadline):
+                return self._writing.put_if(attempts, address, blob, dead_at, token)
 
     def put_many(self, blobs: Mapping[str, tuple[bytes, float]], /) -> dict[str, str]:
         """Write several side by side; see the port."""
         attempts = self._attempts()
         writes = [partial(self._writing.put, attempts, address, *what) for address, what in blobs.items()]
-        with ended_within(self._settings.deadline):
-            answers = self._crew.run(writes)
+        with self._absences.changing(blobs):
+            with ended_within(self._settings.deadline):
+                answers = self._crew.run(writes)
         return reasons(dict(zip(blobs, answers, strict=True)))
 
     def delete(self, address: str, /) -> bool:
         """Remove a blob and whatever held the token of the address; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            return self._removal.delete(attempts, address)
+        with self._absences.changing((address,)):
+            with ended_within(self._settings.deadline):
+                return self._removal.delete(attempts, address)
 
     def delete_many(self, addresses: Sequence[str], /) -> int:
         """Remove several; see the port."""
         attempts = self._attempts()
-        with ended_within(self._settings.deadline):
-            return self._removal.delete_many(attempts, addresses)
+        with self._absences.changing(addresses):
+            with ended_within(self._settings.deadline):
+                return self._removal.delete_many(attempts, addresses)
 
     def scan(self, prefix: str, /) -> Iterator[str]:
         """List live addresses; see the port. Asks for what the vendor's listing does not tell."""
@@ -168,7 +180,9 @@ class ObjectStore:
 
     def clear(self, prefix: str, /) -> int:
         """Remove by prefix, page by page; see the port. Foreign objects are left alone; dead blobs count."""
-        return self._removal.clear(self._attempts(), prefix)
+        attempts = self._attempts()
+        with self._absences.changing(None):
+            return self._removal.clear(attempts, prefix)
 
     def ping(self) -> None:
         """Read a name that is not there; see the port."""
@@ -206,6 +220,13 @@ class ObjectStore:
         if bucket is not None:
             self._crew.close()
             bucket.close()
+
+    def _read(self, attempts: Attempts, address: str) -> StoreFinding:
+        mark = self._absences.mark()
+        found = self._reading.get(attempts, address)
+        if isinstance(found, Absent):
+            self._absences.learn(address, found, mark)
+        return found
 
     def _opened(self) -> Bucket:
         if self._bucket is None:
