@@ -30,6 +30,8 @@ KINDS = (
     "seaweed",
     "moto",
     "gcs",
+    "azurite",
+    "azurite_tls",
 )
 """What a test may ask for."""
 

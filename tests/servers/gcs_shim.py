@@ -1,9 +1,9 @@
 """What fake-gcs-server lacks of Google Cloud Storage, closed by a proxy before it.
 
 Rule: conditions on reading, deleting, changing and resumable writing; pages of 1000; batches; names of 1024 bytes at
-most; whether it is the object or the bucket that is not there, in the cloud's words; tokens and signed links, where a
-test says which are good. Whatever changes a bucket, and whatever is checked, goes one after the other, so that a
-condition and what it allows are one step.
+most; whether it is the object or the bucket that is not there, in the cloud's words; the XML interface; tokens and
+signed links, where a test says which are good. Whatever changes a bucket, and whatever is checked, goes one after the
+other, so that a condition and what it allows are one step.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
-from tests.servers import gcs_batch
+from tests.servers import gcs_batch, gcs_xml
 from tests.servers.http_fault import HttpFaultProxy, Request
 from tests.servers.http_faults import Answer
 
@@ -58,6 +58,10 @@ class GcsShim(HttpFaultProxy):
             if self.link_is_good is not None and not self.link_is_good(request.method, request.target):
                 return Answer(403, b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
             return self._linked(request, url, server)
+        if gcs_xml.is_xml(request):
+            if self.tokens is not None and _token(request) not in self.tokens:
+                return gcs_xml.refused(_refused(401, "Invalid Credentials"))
+            return gcs_xml.answered(request, lambda asked: self._one(asked, server))
         if self.tokens is not None and _token(request) not in self.tokens:
             return _refused(401, "Invalid Credentials")
         if url.path == gcs_batch.PATH:
