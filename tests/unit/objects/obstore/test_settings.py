@@ -16,7 +16,7 @@ from hexcache.adapters.outbound.objects.s3.settings import S3Access, S3BucketSet
 from hexcache.adapters.outbound.objects.settings import ConnectionSettings
 from hexcache.domain.errors import InvalidSetting
 
-KEYS = S3Access(access_key_id="id", secret_access_key="secret-key", session_token="secret-token")  # noqa: S106
+KEYS = S3Access(access_key_id="id", secret_access_key="secret-key", session_token="secret-token")
 KEY = "c2VjcmV0LWtleQ=="
 
 
@@ -55,11 +55,16 @@ def test_s3_is_told_all_that_it_can_keep() -> None:
         "skip_signature": "false",
         "server_side_encryption": "aws:kms",
         "sse_kms_key_id": "key",
-    } or {key.removeprefix("aws_") for key in store.config} >= {"region", "endpoint", "server_side_encryption"}
-    options = {name: str(value) for name, value in store.client_options.items()}
-    assert "9" in options["pool_max_idle_per_host"]
-    assert options["allow_http"].lower() == "false"
-    assert options["allow_invalid_certificates"].lower() == "true"
+    }
+    assert store.client_options == {
+        "connect_timeout": "2s",
+        "read_timeout": "7s",
+        "timeout": "2m",
+        "pool_max_idle_per_host": "9",
+        "allow_http": "false",
+        "allow_invalid_certificates": "true",
+        "user_agent": "hexcache",
+    }
     assert store.retry_config["max_retries"] == 0
 
 
@@ -75,11 +80,8 @@ def test_s3_is_told_all_that_it_can_keep() -> None:
 def test_the_bucket_stands_where_addressing_says(
     addressing: Any, endpoint: str | None, virtual: str, told: str | None
 ) -> None:
-    config = {
-        name.removeprefix("aws_"): str(value)
-        for name, value in opened(addressing=addressing, endpoint_url=endpoint, region="us-east-1").config.items()
-    }
-    assert config["virtual_hosted_style_request"].lower() == virtual
+    config = opened(addressing=addressing, endpoint_url=endpoint, region="us-east-1").config
+    assert config["virtual_hosted_style_request"] == virtual
     assert config.get("endpoint") == told
 
 
@@ -92,7 +94,7 @@ def test_said_keys_go_before_those_of_the_environment(monkeypatch: pytest.Monkey
 
 def test_what_google_cannot_keep_is_refused_by_name() -> None:
     slow = ConnectionSettings(1.0, 8.0, 4)
-    with pytest.raises(InvalidSetting, match="^token_timeout: .*engine = 'sdk'"):
+    with pytest.raises(InvalidSetting, match=r"^token_timeout: .*engine = 'sdk'"):
         gcs_dialect(GcsBucketSettings(bucket="bucket", token_timeout=5.0, connection=slow))
     gcs_dialect(GcsBucketSettings(bucket="bucket", token_timeout=8.0, connection=slow))
     gcs_dialect(GcsBucketSettings(bucket="bucket", anonymous=True, connection=slow))
@@ -109,7 +111,7 @@ def azure(**said: Any) -> AzureBucketSettings:
 
 
 def test_what_azure_cannot_keep_is_refused_by_name() -> None:
-    with pytest.raises(InvalidSetting, match="^create_container: .*engine = 'sdk'"):
+    with pytest.raises(InvalidSetting, match=r"^create_container: .*engine = 'sdk'"):
         azure_dialect(azure(create_container=True))
 
 
@@ -132,17 +134,16 @@ def test_one_way_to_prove_who_asks_is_used_whatever_the_environment_says(
     monkeypatch: pytest.MonkeyPatch, said: dict[str, Any], kind: str
 ) -> None:
     monkeypatch.setenv("AZURE_STORAGE_TOKEN", "of-somebody-else")
-    config = {name.removeprefix("azure_"): value for name, value in azure_dialect(azure(**said)).open().config.items()}
-    assert {value for name, value in config.items() if "credential_type" in name} == {kind}
-    assert any(value == "name" for value in config.values())
-    assert any(str(value).rstrip("/") == "https://name.blob.core.windows.net" for value in config.values())
+    config = azure_dialect(azure(**said)).open().config
+    assert (config["credential_type"], config["account_name"]) == (kind, "name")
+    assert config["endpoint"] == "https://name.blob.core.windows.net"
 
 
 def test_no_secret_stands_in_a_repr() -> None:
     for dialect in (
         s3_dialect(S3BucketSettings(bucket="b", access=KEYS)),
         azure_dialect(azure(account_key=KEY)),
-        azure_dialect(azure(sas_token="sv=1&sig=secret")),  # noqa: S106
+        azure_dialect(azure(sas_token="sv=1&sig=secret")),
     ):
         assert "secret" not in repr(dialect)
         assert KEY not in repr(dialect)
