@@ -49,4 +49,8 @@ TARGETS = (
     Target("R4", "redis-1k", "hexcache store put_many 100", "redis-py pipeline set 100", 0.35),
     Target("R5", "redis-1k", "hexcache Cache.get", "litellm RedisCache.get_cache", 0.3),
     Target("R5", "redis-1k", "hexcache AsyncCache.get", "litellm async_get_cache", 0.5),
+    Target("C2", "objects-obstore-1", "obstore read", "boto3 read", 0.35),
+    Target("C2", "objects-obstore-1", "obstore write", "boto3 write", 0.35),
+    Target("C2", "objects-obstore-64", "obstore awaited read", "boto3 awaited read", 0.35),
+    Target("C2", "objects-obstore-64", "obstore awaited write", "boto3 awaited write", 0.35),
 )
