@@ -18,7 +18,6 @@ from hexcache.adapters.outbound.objects.obstore.dialect import Dialect
 from hexcache.adapters.outbound.objects.obstore.sync.bucket import ObstoreBucket
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.sync.store import ObjectStore
-from hexcache.ports.aio.store import AsyncStore
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.clock import Clocks
 from hexcache.ports.sync.store import Store
@@ -42,7 +41,6 @@ SEEDS = count(1)
 """No two stores draw the same write ids."""
 MANY = 120
 """Addresses of a bulk; Google's removals have a limit of 100."""
-NEVER = float("inf")
 STEPS = 15
 """Calls in a run of a machine: each is a request or two."""
 Place: TypeAlias = tuple[Dialect, str]
@@ -92,6 +90,7 @@ class TestObstoreStore(StoreContract):
 
     capabilities = CAPABILITIES
     tombstone_ttl = TOMBSTONE_TTL
+    bulk = MANY
 
     @pytest.fixture
     def store(self, clock: MovedClock, place: Place) -> Iterator[ObjectStore]:
@@ -108,13 +107,6 @@ class TestObstoreStore(StoreContract):
         del late
         assert self.blob_at(store, address) is None
 
-    def test_large_bulks_are_answered_in_full(self, store: Store) -> None:
-        """With few addresses, as each is a request or two."""
-        addresses = [self.at(f"n{number}") for number in range(MANY)]
-        assert store.put_many(dict.fromkeys(addresses, (b"blob", NEVER))) == {}
-        assert len(store.get_many(addresses)) == MANY
-        assert store.delete_many(addresses) == MANY
-
 
 @pytest.mark.parametrize("place", AWAITED, indirect=True)
 class TestAsyncObstoreStore(AsyncStoreContract):
@@ -122,6 +114,7 @@ class TestAsyncObstoreStore(AsyncStoreContract):
 
     capabilities = CAPABILITIES
     tombstone_ttl = TOMBSTONE_TTL
+    bulk = MANY
 
     @pytest.fixture
     def store(self, clock: MovedClock, place: Place) -> AsyncObjectStore:
@@ -130,13 +123,6 @@ class TestAsyncObstoreStore(AsyncStoreContract):
     @pytest.fixture
     def second_store(self, clock: MovedClock, place: Place) -> AsyncObjectStore:
         return async_store_over(place, clock)
-
-    async def test_large_bulks_are_answered_in_full(self, store: AsyncStore) -> None:
-        """With few addresses, as each is a request or two."""
-        addresses = [self.at(f"n{number}") for number in range(MANY)]
-        assert await store.put_many(dict.fromkeys(addresses, (b"blob", NEVER))) == {}
-        assert len(await store.get_many(addresses)) == MANY
-        assert await store.delete_many(addresses) == MANY
 
 
 def nowhere() -> Place:
