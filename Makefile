@@ -30,5 +30,5 @@ bench: ## Measure the hit paths beside other caches.
 	@$(PYTHON_ENV) -m benchmarks
 
 clean: ## Remove everything that the targets made, .venv included.
-	rm -rf .venv site dist build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .cache/azurite site dist build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

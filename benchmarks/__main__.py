@@ -10,13 +10,20 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks import redis_suite, s3_suite, suites
+from benchmarks import azure_suite, gcs_suite, obstore_suite, redis_suite, s3_suite, suites
 from benchmarks.measuring import Contestant, compete
 from benchmarks.suites import absent
 from benchmarks.targets import TARGETS
 
 console = Console()
-SUITES = {**suites.SUITES, **redis_suite.SUITES, **s3_suite.SUITES}
+SUITES = {
+    **suites.SUITES,
+    **redis_suite.SUITES,
+    **s3_suite.SUITES,
+    **gcs_suite.SUITES,
+    **azure_suite.SUITES,
+    **obstore_suite.SUITES,
+}
 
 
 def measure(name: str, rounds: int) -> list[Contestant]:

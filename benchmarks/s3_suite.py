@@ -26,7 +26,7 @@ from hexcache.adapters.outbound.objects.s3.settings import S3Access, S3BucketSet
 from hexcache.adapters.outbound.objects.settings import ConnectionSettings, ObjectStoreSettings
 from hexcache.adapters.outbound.objects.sync.store import ObjectStore
 from hexcache.adapters.outbound.objects.things import Label
-from tests.servers.s3 import REGION, S3Server
+from tests.servers.s3 import REGION
 from tests.servers.seaweed import seaweed
 
 KEYS = [f"bench:{number}" for number in range(64)]
@@ -39,12 +39,13 @@ class Field:
     """The contestants of one number of workers.
 
     Attributes:
+        server: what they ask.
         entered: what is closed at the end.
         threads: the workers; None for the caller's own thread.
         loop: where awaited contestants run.
     """
 
-    def __init__(self, server: S3Server, size: int, workers: int, entered: ExitStack) -> None:
+    def __init__(self, server: Any, size: int, workers: int, entered: ExitStack) -> None:
         self.server = server
         self.blob = os.urandom(size // 2).hex().encode()
         self.workers = workers

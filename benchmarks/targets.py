@@ -66,4 +66,8 @@ TARGETS = (
         Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache store put", "boto3 put", 1.1)
         for workers in S3_WORKERS
     ),
+    Target("C2", "objects-obstore-1", "obstore read", "boto3 read", 0.35),
+    Target("C2", "objects-obstore-1", "obstore write", "boto3 write", 0.35),
+    Target("C2", "objects-obstore-64", "obstore awaited read", "boto3 awaited read", 0.35),
+    Target("C2", "objects-obstore-64", "obstore awaited write", "boto3 awaited write", 0.35),
 )

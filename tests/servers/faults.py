@@ -9,9 +9,14 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias
 
 GLANCE = 0.01
 """Seconds between looks at whether a black hole is gone."""
+
+
+End: TypeAlias = Literal["reset", "close", "stall"]
+"""How a connection ends in the middle of a reply; ``stall``: it stays, and no reply passes any more."""
 
 
 @dataclass(slots=True)
@@ -32,6 +37,8 @@ class Faults:
     """A connection is reset when so many bytes of replies have passed since this was set; 0 loses the next reply."""
     close_after: int | None = None
     """The same with an orderly end in place of a reset."""
+    stall_after: int | None = None
+    """The same with silence in place of an end; a connection that fell silent stays so."""
 
     def clear(self) -> None:
         """Have no fault."""
@@ -48,8 +55,10 @@ class Faults:
         return max(0.0, self.latency + chance.uniform(-self.jitter, self.jitter)) if self.jitter else self.latency
 
     @property
-    def cut(self) -> tuple[int, bool] | None:
-        """After how many bytes a connection ends, and whether by a reset; None for never."""
+    def cut(self) -> tuple[int, End] | None:
+        """After how many bytes a connection ends, and how; None for never."""
         if self.reset_after is not None:
-            return self.reset_after, True
-        return None if self.close_after is None else (self.close_after, False)
+            return self.reset_after, "reset"
+        if self.close_after is not None:
+            return self.close_after, "close"
+        return None if self.stall_after is None else (self.stall_after, "stall")

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.servers.faults import Faults
+from tests.servers.faults import End, Faults
 
 CHUNK = 65_536
 """Bytes that are taken at once."""
@@ -89,7 +89,7 @@ class Pipe:
     chance: random.Random
     count: Callable[[bool, int], None]
     """Told the direction (True for replies) and the bytes that came."""
-    _counted: tuple[tuple[int, bool] | None, int] = field(default=(None, 0))
+    _counted: tuple[tuple[int, End] | None, int] = field(default=(None, 0))
     """The cut that is in force, and the bytes of replies since it is."""
 
     async def run(self) -> None:
@@ -125,13 +125,15 @@ class Pipe:
             self.count(replies, len(data))  # before anybody can have seen them
             await self._pour(sink, data if cut is None else data[: cut[0]])
             if cut is not None:
-                if cut[1]:
+                if cut[1] == "reset":
                     await asyncio.sleep(LEAVE)
                     self.client.reset()
+                elif cut[1] == "stall":
+                    await _swallow(source)
                 return
 
-    def _cut_within(self, size: int) -> tuple[int, bool] | None:
-        """How many of the next bytes pass before the connection ends, and whether by a reset; None if it goes on."""
+    def _cut_within(self, size: int) -> tuple[int, End] | None:
+        """How many of the next bytes pass before the connection ends, and how; None if it goes on."""
         cut = self.faults.cut
         seen, passed = self._counted
         if cut != seen:
@@ -148,3 +150,9 @@ class Pipe:
                 await asyncio.sleep(len(piece) / rate)
             sink.writer.write(piece)
             await sink.writer.drain()
+
+
+async def _swallow(source: Stream) -> None:
+    """Take whatever comes until the stream ends."""
+    while await source.reader.read(CHUNK):
+        pass

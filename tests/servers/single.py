@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
 from tests.servers.asking import Reply, ask, fields
@@ -141,6 +142,26 @@ def single(
 def follows(server: Server) -> bool:
     """Whether a replica has what its master had, and its connection to it."""
     return server.info("replication").get("master_link_status") == "up"
+
+
+def wait_until_heard(server: Server) -> None:
+    """Return when every replica of a server has heard all that the server has said so far.
+
+    ``WAIT`` tells it of the writes of its own connection alone.
+
+    Raises:
+        TimeoutError: one did not hear of it.
+    """
+    told = server.info("replication")
+    said = int(told["master_repl_offset"])
+    for number in range(int(told["connected_slaves"])):
+        line = dict(part.split("=") for part in told[f"slave{number}"].split(","))
+        replica = server.moved_to(line["ip"], int(line["port"]))
+        wait_until(partial(_has_heard, replica, said), f"port {replica.port} has heard what port {server.port} said")
+
+
+def _has_heard(replica: Server, said: int) -> bool:
+    return int(replica.info("replication")["slave_repl_offset"]) >= said
 
 
 def url_at(port: int, password: str | None = None) -> str:

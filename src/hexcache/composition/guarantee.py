@@ -21,7 +21,7 @@ def guarantee_of(heart: Heart) -> list[str]:
     lines.extend(_bus(heart))
     lines.append(_loads(heart))
     for part in heart.stores:
-        lines.extend(_weaknesses(part))
+        lines.extend(_weaknesses(heart, part))
         lines.extend(_deferrals(part, told=heart.told))
     lines.append(_lasting(heart))
     lines.append(_tags(heart))
@@ -64,16 +64,23 @@ def _bus(heart: Heart) -> Iterator[str]:
     late = carrier.request.heartbeat
     line = f"the bus: over {carrier.name}; what it loses is noticed within {late:g} s"
     if heart.core.memory:
-        cap = max(slot.cap(told=False) for slot in heart.core.memory)
-        held = "until its ttl ends" if cap == NEVER else f"for up to {cap:g} s"
-        line += f"; while nothing is heard, memory may serve what it has {held}"
+        line += f"; while nothing is heard, memory may serve what it has {_longest(heart)}"
     yield line
 
 
-def _weaknesses(part: StorePart) -> Iterator[str]:
+def _longest(heart: Heart) -> str:
+    """How long memory keeps an entry of which it is not told."""
+    cap = max(slot.cap(told=False) for slot in heart.core.memory)
+    return "until its ttl ends" if cap == NEVER else f"for up to {cap:g} s"
+
+
+def _weaknesses(heart: Heart, part: StorePart) -> Iterator[str]:
     name, can = part.settings.name, part.stores.capabilities
     if not can.conditional_write:
         yield f"tier {name}: cannot write conditionally: a load here may win over a change by another process"
+    if can.lags:
+        kept = f", which memory may serve {_longest(heart)}" if heart.core.memory else ""
+        yield f"tier {name}: may answer with what was there before the last change{kept}"
     if not can.clear:
         yield f"tier {name}: is cleared by listing it" if can.scan else f"tier {name}: cannot be cleared; use tags"
     if not can.scan:

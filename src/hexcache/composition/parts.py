@@ -6,10 +6,10 @@ for each cache that is opened, in the world of that cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from hexcache.adapters.outbound.memory.aio.counter import AsyncMemoryCounter
 from hexcache.adapters.outbound.memory.aio.leases import AsyncMemoryLeases
@@ -198,13 +198,12 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
     own = settings.connection(around.clocks.wall)
     blocking, awaited, prefix = SharedLink(own), AsyncSharedLink(own), settings.prefix
     wall, entropy, ttl = around.clocks.wall, around.entropy, tombstone_ttl(settings, around.policy)
-    heard: dict[str, Any] = {"entropy": entropy, "clock": around.clocks.monotonic, "prefix": prefix}
 
     def rule(request: BusRequest) -> BusRule:
         return BusRule(heartbeat=request.heartbeat, missed=request.missed, grace=request.grace)
 
     return Stores(
-        capabilities=CAPABILITIES,
+        capabilities=replace(CAPABILITIES, lags=settings.replica_reads),
         blocking=partial(TierStore, blocking, wall=wall, entropy=entropy, tombstone_ttl=ttl, prefix=prefix),
         awaited=partial(AsyncTierStore, awaited, wall=wall, entropy=entropy, tombstone_ttl=ttl, prefix=prefix),
         counters=Counters(
@@ -218,8 +217,8 @@ def _redis(settings: RedisTierSettings, around: Surroundings) -> Stores:
             awaited=partial(AsyncTierLeases, awaited, prefix=prefix),
         ),
         buses=Buses(
-            blocking=lambda request: TierBus(blocking, rule=rule(request), **heard),
-            awaited=lambda request: AsyncTierBus(awaited, rule=rule(request), **heard),
+            blocking=lambda request: TierBus(blocking, rule=rule(request), entropy=entropy, prefix=prefix),
+            awaited=lambda request: AsyncTierBus(awaited, rule=rule(request), entropy=entropy, prefix=prefix),
         ),
     )
 

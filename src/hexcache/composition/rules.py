@@ -40,9 +40,12 @@ def memory_cap(part: MemoryPart, stores: Sequence[StorePart], grace: float, *, t
     """The longest life in a memory tier, seconds.
 
     Where a store is shared with other processes and nobody tells of their changes, an entry must not outlive its
-    deletion by another process for longer than ``grace``, unless the tier's ``ttl_cap`` says otherwise.
+    deletion by another process for longer than ``grace``, unless the tier's ``ttl_cap`` says otherwise. Nor must it
+    where a store may answer with what was there before a change, which can come into memory after it was told.
     """
-    if "ttl_cap" in part.settings.model_fields_set or told or not any(store.shared for store in stores):
+    behind = any(store.stores.capabilities.lags for store in stores)
+    untold = not told and any(store.shared for store in stores)
+    if "ttl_cap" in part.settings.model_fields_set or not (behind or untold):
         return part.settings.ttl_cap
     return grace
 

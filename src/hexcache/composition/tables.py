@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hexcache.composition import object_url
+from hexcache.composition import azure_names, gcs_names, object_url
 from hexcache.composition.object_vendors import VENDORS
 from hexcache.composition.redis_settings import REDIS_SCHEMES
 from hexcache.composition.redis_url import location_table
@@ -79,11 +79,15 @@ def _written(tier: Any, variables: Mapping[str, str]) -> Any:
 
 
 def _completed(tier: Any, variables: Mapping[str, str]) -> Any:
-    """A Redis tier that says no address, with what the process's variables say; a tier on S3 by our own names."""
+    """A Redis tier that says no address, with what the process's variables say; an object tier by our own names."""
     if not isinstance(tier, Mapping):
         return tier
     if tier.get("scheme") in REDIS_SCHEMES and "addresses" not in tier:
         return completed(tier, variables)
+    if tier.get("scheme") == "gs":
+        return gcs_names.completed(tier, variables)
+    if tier.get("scheme") == "azure":
+        return azure_names.named(tier, variables)
     return renamed(tier) if tier.get("scheme") == "s3" else tier
 
 

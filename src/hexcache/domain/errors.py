@@ -7,7 +7,7 @@ Rule: a caller's mistake is raised at once and changes nothing that is stored; a
     |-- InvalidKey, InvalidNamespace, InvalidTag, InvalidLifetime   the caller's argument
     |-- InvalidSetting, MissingExtra                                the configuration
     |-- CacheClosed, WrongWorld, Unsupported                        the call cannot be made here
-    |-- StoreError -> StoreUnavailable, StoreTimeout, StoreRejected a tier
+    |-- StoreError -> StoreUnavailable, StoreTimeout, StoreRejected, StoreUnchanged   a tier
     |-- CodecError -> UnsupportedValue, Undecodable, Undecryptable  bytes and values
     |-- LoadTimeout, LoadCycle, LoadAbandoned                       the loader
     |-- NotANumber                                                  counters
@@ -76,6 +76,10 @@ class StoreTimeout(StoreError, TimeoutError):
 
 class StoreRejected(StoreError):
     """A tier answered no: too large, full, read-only, forbidden."""
+
+
+class StoreUnchanged(StoreError):
+    """A tier answered no to a change, and what was to go or to be replaced stays there: the change is owed to it."""
 
 
 class CodecError(CacheError):

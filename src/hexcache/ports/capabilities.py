@@ -27,6 +27,8 @@ class Capabilities:
             as another process may have written since.
         deferred: writes are brought later: this object sees them at once, others see them a while after, and a process
             that is killed takes those with it that were still pending. Such a store is a ``DeferringStore``.
+        lags: a read may give what was there before a write that has ended, as one from a replica does. Memory before
+            such a store keeps what it read for a short time only, whatever tells it of changes.
         max_key_bytes: longest address in bytes of UTF-8 that is kept unhashed; None for no limit.
         max_value_bytes: largest blob; None for no limit.
     """
@@ -38,6 +40,7 @@ class Capabilities:
     bounded_calls: bool = False
     durable: bool = False
     shared: bool = False
+    lags: bool = False
     deferred: bool = False
     max_key_bytes: int | None = None
     max_value_bytes: int | None = None

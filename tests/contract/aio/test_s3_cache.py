@@ -30,7 +30,7 @@ class TestMemoryOverRedisOverS3(AsyncAssembled):
     """Stores below a prefix of the test."""
 
     depth = 2
-    large_bulk = 50
+    bulk = 50
     link: AsyncLink
     bucket: S3Bucket
     prefix: str

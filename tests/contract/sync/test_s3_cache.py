@@ -31,7 +31,7 @@ class TestMemoryOverRedisOverS3(Assembled):
     """Stores below a prefix of the test."""
 
     depth = 2
-    large_bulk = 50
+    bulk = 50
     link: Link
     bucket: S3Bucket
     prefix: str

@@ -18,13 +18,13 @@ import pytest
 from hexcache.adapters.outbound.disk import pool
 from hexcache.adapters.outbound.disk.schema import prepare_connection
 from hexcache.adapters.outbound.disk.table import DiskTable
-from hexcache.domain.errors import StoreRejected, StoreUnavailable
+from hexcache.domain.errors import StoreRejected, StoreUnchanged
 from hexcache.ports.finding import Absent, Found
 from hexcache.testing.clock import MovedClock
 from tests.integration.disk.making import FILE_SIZE, NEVER, database, run, table_at
 
 ROOT = Path(__file__).resolve().parents[3]
-REFUSED = {"StoreRejected", "StoreUnavailable"}
+REFUSED = {"StoreRejected", "StoreUnavailable", "StoreUnchanged"}
 IN_NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "--propagation", "private")
 
 
@@ -59,12 +59,12 @@ class TestReadOnly:
             "page": ["kit:large", "kit:small"],
             "absent": "Absent",
             "ping": "None",
-            "put over small": "StoreUnavailable",  # the older blob is still there
+            "put over small": "StoreUnchanged",  # the older blob is still there
             "put anew": "StoreRejected",  # nothing older is
             "put large anew": "StoreRejected",
             "put_if": "StoreRejected",
-            "delete": "StoreUnavailable",
-            "clear": "StoreUnavailable",
+            "delete": "StoreUnchanged",
+            "clear": "StoreUnchanged",
             "still": "small",
             "counter": "7",
             "incr": "StoreRejected",
@@ -80,7 +80,7 @@ class TestReadOnly:
         for path in [open_folder / "cache", *(open_folder / "cache").rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
         assert facts("baked", open_folder) == [
-            {"small": "small", "put": "StoreRejected", "delete": "StoreUnavailable", "mode": "0o755"}
+            {"small": "small", "put": "StoreRejected", "delete": "StoreUnchanged", "mode": "0o755"}
         ]
 
     def test_an_empty_read_only_directory_is_unavailable(self, open_folder: Path) -> None:
@@ -179,9 +179,9 @@ class TestFull:
         first.put("kit:a", b"older", NEVER)
         self.limit(monkeypatch, "PRAGMA query_only = ON")
         table = table_at(tmp_path, moved_clock.wall)
-        with pytest.raises(StoreUnavailable, match="may still be there"):
+        with pytest.raises(StoreUnchanged, match="may still be there"):
             table.put("kit:a", b"newer", NEVER)
-        with pytest.raises(StoreUnavailable, match="may still be there"):
+        with pytest.raises(StoreUnchanged, match="may still be there"):
             table.delete("kit:a")
         with pytest.raises(StoreRejected, match="read-only"):
             table.put("kit:none", b"newer", NEVER)

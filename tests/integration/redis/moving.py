@@ -5,13 +5,15 @@ Rule: what is begun is ended: afterwards the slot is served by one node, which e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from tests.servers.asking import text_of
+from tests.servers.asking import fields, text_of
 from tests.servers.cluster import Cluster
 from tests.servers.single import Server
+from tests.servers.waiting import wait_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,21 @@ def moving(cluster: Cluster, key: bytes) -> Iterator[Move]:
                 if cluster.master_of(left) is node:
                     node.ask("UNLINK", left)
         if cluster.master_of(key) is not source:
-            for node in cluster.nodes:
-                if node.info("replication")["role"] == "master":
-                    node.ask("CLUSTER", "SETSLOT", slot, "NODE", names[0])
-            source.ask("CLUSTER", "BUMPEPOCH")
+            masters = [node for node in cluster.nodes if node.info("replication")["role"] == "master"]
+            for node in masters:
+                node.ask("CLUSTER", "SETSLOT", slot, "NODE", names[0])
+            wait_until(partial(_is_latest, source, masters), "the claim of the slot's first node is the latest")
         cluster.wait_until_whole()
+
+
+def _is_latest(node: Server, masters: Sequence[Server]) -> bool:
+    """Whether a node's claims are later than all others', which its own are made until it has heard of those.
+
+    Nodes that heard of a later claim to a slot believe that one for ever, and let nobody take over who says otherwise.
+    """
+    node.ask("CLUSTER", "BUMPEPOCH")
+    return _epoch(node) > max([_epoch(other) for other in masters if other is not node])
+
+
+def _epoch(node: Server) -> int:
+    return int(fields(node.ask("CLUSTER", "INFO"))["cluster_my_epoch"])

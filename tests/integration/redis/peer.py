@@ -123,6 +123,8 @@ class Peer:
         if manner == "drip":
             for place in range(len(answer)):
                 await asyncio.sleep(self.pause)
+                if writer.is_closing():  # whoever asked has gone
+                    return False
                 writer.write(answer[place : place + 1])
             return True
         if manner == "slow":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -93,6 +94,19 @@ class TestChoice:
         assert offer.requests == [
             BusRequest(heartbeat=2.0, missed=5, grace=grace) for grace in (*expected.values(), 30.0)
         ]
+
+    def test_a_store_whose_reads_may_lag_keeps_memory_capped_whatever_is_told(self) -> None:
+        offer = Offer()
+        lagging = replace(offer.stores, capabilities=replace(offer.stores.capabilities, lags=True))
+        with hexcache.open_cache("memory:", lagging) as cache:
+            assert caps(cache) == (60.0, 60.0)
+            assert cache.stats()["bus"]["hears"]
+
+    @pytest.mark.parametrize(("replicas", "cap"), [("true", 60.0), ("false", NEVER)])
+    def test_so_do_reads_from_replicas_of_a_redis(self, replicas: str, cap: float) -> None:
+        url = f"redis+sentinel://localhost/?service=primary&replica_reads={replicas}"
+        cache = hexcache.open_cache("memory:", url)
+        assert caps(cache) == (cap, 60.0)
 
     def test_the_grace_holds_without_a_bus_too(self) -> None:
         with hexcache.open_cache("memory:", Offer().stores, settings={"bus": {"over": "none", "grace": 5}}) as cache:

@@ -73,6 +73,7 @@ def test_what_settings_change_is_said(tiers: list[str], bus: bool, said: str) ->
     [
         ({"conditional_write": False}, "tier disk: cannot write conditionally"),
         ({"conditional_write": False}, "tags: known to this process only"),
+        ({"lags": True}, "tier disk: may answer with what was there before the last change"),
         ({"clear": False}, "tier disk: is cleared by listing it"),
         ({"clear": False, "scan": False}, "tier disk: cannot be cleared; use tags"),
         ({"scan": False}, "tier disk: cannot list its keys"),

@@ -12,6 +12,11 @@ def test_reads_may(command: tuple[str, ...]) -> None:
     assert repeatable(command)
 
 
+@pytest.mark.parametrize("command", [("PUBLISH", b"channel", b"text"), ("SPUBLISH", b"channel", b"text")])
+def test_messages_may_as_who_hears_one_twice_is_none_the_worse(command: tuple[str, ...]) -> None:
+    assert repeatable(command)
+
+
 @pytest.mark.parametrize(
     "command",
     [

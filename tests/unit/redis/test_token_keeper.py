@@ -25,6 +25,7 @@ class Issuer:
     def __init__(self, clock: MovedClock) -> None:
         self.clock = clock
         self.given = 0
+        self._giving = threading.Lock()
         self.gate = threading.Event()
         self.gate.set()
         self.failure: Exception | None = None
@@ -35,8 +36,9 @@ class Issuer:
         assert self.gate.wait(BUSY)
         if self.failure is not None:
             raise self.failure
-        self.given += 1
-        return Token("me", f"token-{self.given}", self.clock.wall() + LIFE)
+        with self._giving:  # a parent and its child fetch side by side
+            self.given += 1
+            return Token("me", f"token-{self.given}", self.clock.wall() + LIFE)
 
 
 @pytest.fixture

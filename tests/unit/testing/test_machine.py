@@ -22,7 +22,7 @@ TestAsyncDictStoreInAnyOrder = async_store_machine(lambda clock: AsyncDictStore(
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(faulty: type[DictStore]) -> None:
-    machine = store_machine(lambda clock: faulty(clock.wall), max_examples=10_000)
+    machine = store_machine(lambda clock: faulty(clock.wall), max_examples=3_000)
     unshrunk = settings(machine.TestCase.settings, phases=[Phase.generate], database=None, derandomize=True)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine, settings=unshrunk)

@@ -2,7 +2,8 @@
 
 Rule: whoever may not load waits with pauses and looks, never longer than the policy says, and never in vain for one who
 is gone; whatever goes wrong with leases is counted, and ends in a load without one. A lease is held for no longer than
-its load: a load whose result nobody will store releases it at once.
+its load: a load whose result nobody will store releases it at once. One that could not be given back is still ours: the
+next load of its key here asks for it by the same token, and waits for nobody.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ CALLS = 3
 READS = 4
 """Calls of each tier, each within its deadline, that a flight makes for its lease: a last look, a last reading."""
 
+MOST_LEFT = 1_000
+"""Leases that are remembered as not given back; with more of them all are forgotten, and end by their ttl."""
+
 CLOSED = "the cache was closed while another process loaded the value"
 
 
@@ -62,6 +66,7 @@ class AsyncLeasing:
         self._crew = crew
         self._keeping = keeping
         self._claims: set[Claim] = set()
+        self._left: dict[str, bytes] = {}
         self._closing = False
         core.crews.add(self)
 
@@ -99,7 +104,8 @@ class AsyncLeasing:
             LoadAbandoned: the cache is being closed.
         """
         core, rule = self._core, policy.lease_rule()
-        claim = Claim(flight, address_of(core.root, flight.name), core.token(HOLDER_BYTES), rule)
+        address = address_of(core.root, flight.name)
+        claim = Claim(flight, address, self._left.pop(address, b"") or core.token(HOLDER_BYTES), rule)
         waiting = begin_waiting(rule, core.now())
         while True:
             step = await self._step(claim, waiting)
@@ -194,7 +200,10 @@ class AsyncLeasing:
         return True
 
     async def _release(self, claim: Claim, rest: float) -> None:
-        await self._ask("release", self._keeper.release, claim.address, claim.holder, rest=rest)
+        if await self._ask("release", self._keeper.release, claim.address, claim.holder, rest=rest) is None:
+            if len(self._left) >= MOST_LEFT:
+                self._left.clear()
+            self._left[claim.address] = claim.holder
 
     async def _ask(
         self, operation: str, call: Callable[..., Awaitable[T]], *args: object, **options: object
@@ -207,8 +216,9 @@ class AsyncLeasing:
             return None
 
     def reset_after_fork(self) -> None:
-        """Forget leases that the parent holds."""
+        """Forget leases that the parent holds, or could not give back."""
         self._claims = set()
+        self._left = {}
 
 
 def _rest() -> None:

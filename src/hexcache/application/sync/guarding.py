@@ -11,7 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from hexcache.application.sync.primitives import held_to, within
 from hexcache.application.tier_state import TierState
-from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
+from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable, StoreUnchanged
 from hexcache.ports.sync.store import Store
 from hexcache.ports.finding import StoreFinding
 
@@ -87,7 +87,7 @@ class Guard:
             StoreError: the error itself if it is one.
         """
         state = self.state
-        if isinstance(error, StoreRejected):
+        if isinstance(error, (StoreRejected, StoreUnchanged)):  # an answer, if not the one that was hoped for
             state.succeeded()
             state.rejected(operation, str(error))
             raise error

@@ -3,7 +3,8 @@
 
 Rule: whoever may not load waits with pauses and looks, never longer than the policy says, and never in vain for one who
 is gone; whatever goes wrong with leases is counted, and ends in a load without one. A lease is held for no longer than
-its load: a load whose result nobody will store releases it at once.
+its load: a load whose result nobody will store releases it at once. One that could not be given back is still ours: the
+next load of its key here asks for it by the same token, and waits for nobody.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ CALLS = 3
 READS = 4
 """Calls of each tier, each within its deadline, that a flight makes for its lease: a last look, a last reading."""
 
+MOST_LEFT = 1_000
+"""Leases that are remembered as not given back; with more of them all are forgotten, and end by their ttl."""
+
 CLOSED = "the cache was closed while another process loaded the value"
 
 
@@ -63,6 +67,7 @@ class Leasing:
         self._crew = crew
         self._keeping = keeping
         self._claims: set[Claim] = set()
+        self._left: dict[str, bytes] = {}
         self._closing = False
         core.crews.add(self)
 
@@ -100,7 +105,8 @@ class Leasing:
             LoadAbandoned: the cache is being closed.
         """
         core, rule = self._core, policy.lease_rule()
-        claim = Claim(flight, address_of(core.root, flight.name), core.token(HOLDER_BYTES), rule)
+        address = address_of(core.root, flight.name)
+        claim = Claim(flight, address, self._left.pop(address, b"") or core.token(HOLDER_BYTES), rule)
         waiting = begin_waiting(rule, core.now())
         while True:
             step = self._step(claim, waiting)
@@ -195,7 +201,10 @@ class Leasing:
         return True
 
     def _release(self, claim: Claim, rest: float) -> None:
-        self._ask("release", self._keeper.release, claim.address, claim.holder, rest=rest)
+        if self._ask("release", self._keeper.release, claim.address, claim.holder, rest=rest) is None:
+            if len(self._left) >= MOST_LEFT:
+                self._left.clear()
+            self._left[claim.address] = claim.holder
 
     def _ask(
         self, operation: str, call: Callable[..., T], *args: object, **options: object
@@ -208,8 +217,9 @@ class Leasing:
             return None
 
     def reset_after_fork(self) -> None:
-        """Forget leases that the parent holds."""
+        """Forget leases that the parent holds, or could not give back."""
         self._claims = set()
+        self._left = {}
 
 
 def _rest() -> None:

@@ -6,8 +6,9 @@ no default lifetime. Every method is safe to call from several tasks and threads
 Outcomes common to all methods:
 
 * failure: a :class:`~hexcache.domain.errors.StoreError` of the right kind, raised ``from`` the vendor's exception.
-  ``StoreUnavailable`` (unreachable), ``StoreTimeout`` (no answer in time), ``StoreRejected`` (answered no). Nothing
-  else leaves an adapter, and no message holds a blob or a secret.
+  ``StoreUnavailable`` (unreachable), ``StoreTimeout`` (no answer in time), ``StoreRejected`` (answered no),
+  ``StoreUnchanged`` (answered no, and keeps what was to go). Nothing else leaves an adapter, and no message holds a
+  blob or a secret.
 * cancellation: the call ends at once; a change that was under way may or may not have happened, and nothing is half
   written: a later read finds the old blob or the new one.
 * constructors and imports do no I/O: the first call connects.
@@ -54,6 +55,7 @@ class AsyncStore(Protocol):
 
         Raises:
             StoreRejected: the store cannot hold it. What was there before is then gone or replaced, never served on.
+            StoreUnchanged: the store does not take it, nor lets go of what was there before.
         """
         ...
 

@@ -147,6 +147,8 @@ async def test_a_primary_that_steps_down_is_left(redis_sentinels: Sentinels, red
             break
         await pause(0.02)
     assert redis_sentinels.master is not former
+    primary = redis_sentinels.master
+    former.ask("REPLICAOF", primary.host, primary.port)  # a Sentinel would say so after eight seconds
     redis_sentinels.wait_until_watched()
     await until_written(link, key, b"new")
     assert await link.get(key) == b"new"

@@ -6,7 +6,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from hexcache.adapters.outbound.redis.bus.clients import of_a_cluster, of_a_server
+from hexcache.adapters.outbound.redis.bus.clients import clients_of
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
 from hexcache.adapters.outbound.redis.bus.session import Connect
 
@@ -25,15 +25,5 @@ def client_of(url: str, patience: float = PATIENT, *, retries: int = 0) -> redis
 
 
 def connect_to(url: str, patience: float = PATIENT, *, retries: int = 0) -> Connect:
-    """Listen at a server."""
-    return of_a_server(lambda: client_of(url, patience, retries=retries))
-
-
-def cluster_client_of(url: str) -> redis.RedisCluster:
-    """A blocking client of a cluster, which asks again once: where a slot is may have changed."""
-    return redis.RedisCluster.from_url(url, socket_timeout=PATIENT, retry=Retry(NoBackoff(), 1))
-
-
-def connect_to_cluster(url: str) -> Connect:
-    """Listen at a cluster."""
-    return of_a_cluster(lambda: cluster_client_of(url))
+    """Listen at a server with any client of redis-py."""
+    return clients_of(lambda: client_of(url, patience, retries=retries))

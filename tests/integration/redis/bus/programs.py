@@ -24,7 +24,6 @@ from hexcache.adapters.outbound.disk.store import DiskStore
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
 from hexcache.adapters.outbound.redis.bus.sync.bus import RedisBus
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
-from hexcache.adapters.outbound.redis.sync.store import RedisStore
 from hexcache.composition.open import TierLike
 from hexcache.composition.stores import Buses, BusRequest, Stores
 from tests.integration.redis.bus.clients import client_of, connect_to
@@ -49,25 +48,24 @@ class Plan:
 
     def tiers(self) -> list[TierLike]:
         """Memory before the data."""
-        link = ClientLink(client_of(self.url, PATIENCE))
-        entropy = system_entropy()
-
-        def bus(request: BusRequest) -> RedisBus:
-            rule = BusRule(self.heartbeat, self.missed, request.grace, deadline=LONG, retry_most=0.3)
-            return RedisBus(link, connect_to(self.url, PATIENCE), entropy=entropy, prefix=self.prefix, rule=rule)
-
-        buses = Buses(blocking=bus)
         if self.data is None:
-            store = RedisStore(link, wall=time.time, entropy=entropy, tombstone_ttl=600.0, prefix=self.prefix)
-            stores = Stores(capabilities=store.capabilities, blocking=lambda: store, buses=buses)
-        else:
-            files = DiskStore.from_settings(DiskSettings(Path(self.data), deadline=LONG))
-            stores = Stores(capabilities=files.capabilities, blocking=lambda: files, buses=buses)
-        return ["memory:", stores]
+            waits = f"deadline={LONG}&connect_deadline={LONG / 2}&operation_deadline={LONG / 2}"
+            return ["memory:", f"{self.url}?prefix={self.prefix}&{waits}"]
+        files = DiskStore.from_settings(DiskSettings(Path(self.data), deadline=LONG))
+        buses = Buses(blocking=self.bus)
+        return ["memory:", Stores(capabilities=files.capabilities, blocking=lambda: files, buses=buses)]
+
+    def bus(self, request: BusRequest) -> RedisBus:
+        """A bus beside data that are elsewhere."""
+        rule = BusRule(request.heartbeat, request.missed, request.grace, deadline=LONG, retry_most=0.3)
+        link = ClientLink(client_of(self.url, PATIENCE))
+        connect = connect_to(self.url, PATIENCE)
+        return RedisBus(link, connect, entropy=system_entropy(), prefix=self.prefix, rule=rule)
 
     def open(self) -> Cache[Any]:
         """The cache."""
-        settings = {"observers": [], "bus": {"grace": self.grace}}
+        bus = {"heartbeat": self.heartbeat, "missed": self.missed, "grace": self.grace}
+        settings = {"observers": [], "bus": bus}
         return hexcache.open_cache(*self.tiers(), jitter=0, settings=settings)
 
 

@@ -77,6 +77,21 @@ async def test_a_connection_ends_in_the_middle_of_a_reply(
         await client.echo("x" * 2000)
 
 
+async def test_a_reply_stalls_half_written_and_a_new_connection_does_not(
+    client: AsyncRedis, redis_proxy: FaultProxy
+) -> None:
+    redis_proxy.faults.stall_after = 1000
+    down = redis_proxy.bytes_down
+    async with client_at(redis_proxy.port, timeout=SHORT) as hasty:
+        with pytest.raises(NoAnswer):
+            await hasty.echo("x" * 2000)
+    assert redis_proxy.bytes_down - down >= 1000
+    redis_proxy.heal()
+    async with client_at(redis_proxy.port) as late:
+        assert await late.echo("x" * 2000) == b"x" * 2000
+    assert await client.ping()
+
+
 async def test_new_connections_are_reset_and_open_ones_stay(client: AsyncRedis, redis_proxy: FaultProxy) -> None:
     redis_proxy.faults.reset_on_connect = True
     async with client_at(redis_proxy.port) as late:

@@ -27,6 +27,7 @@ class AsyncWatchedLeases:
     Attributes:
         asked: the calls in order.
         error: raised by every call while it is set.
+        lost: leases are granted, and the answers are lost.
         gates: calls of these names wait there.
     """
 
@@ -34,6 +35,7 @@ class AsyncWatchedLeases:
         self.inner = AsyncMemoryLeases(table)
         self.asked: list[str] = []
         self.error: BaseException | None = None
+        self.lost = False
         self.gates: dict[str, AsyncGate] = {}
 
     def hold(self, call: str) -> AsyncGate:
@@ -43,7 +45,10 @@ class AsyncWatchedLeases:
 
     async def acquire(self, address: str, holder: bytes, /, *, ttl: float) -> LeaseAnswer:
         await self._pass("acquire")
-        return await self.inner.acquire(address, holder, ttl=ttl)
+        answer = await self.inner.acquire(address, holder, ttl=ttl)
+        if self.lost:
+            raise OSError("lost")
+        return answer
 
     async def renew(self, address: str, holder: bytes, /, *, ttl: float) -> bool:
         await self._pass("renew")

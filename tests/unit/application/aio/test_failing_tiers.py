@@ -9,9 +9,10 @@ import pytest
 
 from hexcache.application.audience import Audience
 from hexcache.domain.breaker import BreakerRule
-from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
+from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable, StoreUnchanged
 from hexcache.domain.lookup import MISS
 from hexcache.domain.record import Record
+from hexcache.domain.report import Effect
 from hexcache.domain.tiering import TierRule
 from hexcache.ports.capabilities import Capabilities
 from hexcache.ports.finding import StoreFinding
@@ -23,7 +24,8 @@ from tests.unit.application.aio.assembling import AsyncOrigin, AsyncRig
 from tests.unit.application.aio.stores import AsyncShelf
 
 ERRORS: list[type[BaseException]] = [
-    StoreUnavailable, StoreTimeout, StoreRejected, OSError, RuntimeError, TimeoutError, ZeroDivisionError,
+    StoreUnavailable, StoreTimeout, StoreRejected, StoreUnchanged, OSError, RuntimeError, TimeoutError,
+    ZeroDivisionError,
 ]  # fmt: skip
 READS: tuple[Operation, ...] = ("get", "get_many")
 
@@ -247,6 +249,21 @@ async def test_a_refusal_is_an_answer_and_opens_no_breaker() -> None:
         stats = rig.cache.stats()["tiers"]["store0"]
         assert (stats["breaker"], stats["rejected"], stats["failures"]) == ("closed", 1, 0)
         assert rig.witness.tier_kinds() == ["rejected"]
+
+
+async def test_a_refusal_that_left_the_older_value_is_owed_and_keeps_no_other_key_from_being_read() -> None:
+    async with AsyncRig(0, 1, breaker=BreakerRule(failures=1)) as rig:
+        await rig.cache.set_many({"k": 1, "l": 1})
+        rig.stores[0].fail("put", "put_many", error=StoreUnchanged("read-only"))
+        assert (await rig.cache.set("k", 2)).outcomes[0].effect is Effect.QUEUED
+        assert (await rig.cache.set_many({"k": 3, "m": 3})).outcomes[0].effect is Effect.QUEUED
+        assert await rig.cache.get_many(["k", "l", "m"]) == {"l": 1}
+        assert await rig.cache.get("l") == 1
+        stats = rig.cache.stats()["tiers"]["store0"]
+        assert (stats["breaker"], stats["rejected"], stats["failures"], stats["owed"]) == ("closed", 2, 0, 2)
+        rig.stores[0].heal()
+        assert await rig.cache.flush() == 0
+        assert await rig.cache.get_many(["k", "l", "m"]) == {"k": 3, "l": 1, "m": 3}
 
 
 async def test_a_probe_that_is_refused_closes_the_breaker_as_any_answer_does() -> None:

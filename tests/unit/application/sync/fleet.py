@@ -28,6 +28,7 @@ class WatchedLeases:
     Attributes:
         asked: the calls in order.
         error: raised by every call while it is set.
+        lost: leases are granted, and the answers are lost.
         gates: calls of these names wait there.
     """
 
@@ -35,6 +36,7 @@ class WatchedLeases:
         self.inner = MemoryLeases(table)
         self.asked: list[str] = []
         self.error: BaseException | None = None
+        self.lost = False
         self.gates: dict[str, Gate] = {}
 
     def hold(self, call: str) -> Gate:
@@ -44,7 +46,10 @@ class WatchedLeases:
 
     def acquire(self, address: str, holder: bytes, /, *, ttl: float) -> LeaseAnswer:
         self._pass("acquire")
-        return self.inner.acquire(address, holder, ttl=ttl)
+        answer = self.inner.acquire(address, holder, ttl=ttl)
+        if self.lost:
+            raise OSError("lost")
+        return answer
 
     def renew(self, address: str, holder: bytes, /, *, ttl: float) -> bool:
         self._pass("renew")

@@ -234,6 +234,34 @@ def test_closing_gives_leases_back() -> None:
         caller.error()
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_lease_that_could_not_be_given_back_holds_up_nobody_here(lost: bool) -> None:
+    """It was granted, with or without an answer, and then the keeper was gone for a while."""
+    with Fleet(1) as fleet:
+        cache, keeper = fleet.rigs[0].cache, fleet.keepers[0]
+        origin = Origin("old")
+        origin.meanwhile = lambda: setattr(keeper, "error", OSError("gone"))
+        keeper.lost = lost
+        assert cache.get_or_set("k", origin) == "old"
+        keeper.error, keeper.lost = None, False
+        assert not fleet.free("k")
+        cache.delete("k")
+        assert cache.get_or_set("k", Origin("new")) == "new"
+        assert fleet.count("lease_waits") == [0]
+        assert fleet.free("k")
+
+
+def test_no_more_than_some_leases_are_remembered_as_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hexcache.application.sync.leasing.MOST_LEFT", 2)
+    with Fleet(1) as fleet:
+        fleet.keepers[0].error = OSError("gone")
+        leasing = fleet.rigs[0].assembly.leasing
+        assert leasing is not None
+        for number in range(5):
+            fleet.rigs[0].cache.get_or_set(f"k{number}", Origin(number))
+            assert 1 <= len(leasing._left) <= 2
+
+
 def test_a_keeper_that_cannot_be_closed_keeps_nothing_else_open() -> None:
     with Fleet(1) as fleet:
         fleet.rigs[0].cache.get_or_set("k", Origin("v"))

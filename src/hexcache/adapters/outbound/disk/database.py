@@ -19,7 +19,7 @@ from hexcache.adapters.outbound.disk.forking import tell_around_fork
 from hexcache.adapters.outbound.disk.opening import open_pool
 from hexcache.adapters.outbound.disk.pool import Pool
 from hexcache.adapters.outbound.disk.settings import DiskSettings
-from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
+from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable, StoreUnchanged
 from hexcache.ports.entropy import Entropy
 
 _of_parents: Final[list[Pool]] = []
@@ -136,13 +136,14 @@ class Database:
 
         Raises:
             StoreTimeout: others were writing all the time.
+            StoreUnchanged: it was refused.
             StoreUnavailable: any other failure.
         """
         try:
             with self.transaction() as change:
                 yield change
         except StoreRejected as exc:
-            raise StoreUnavailable(f"{exc}; what was to be removed may still be there") from exc
+            raise StoreUnchanged(f"{exc}; what was to be removed may still be there") from exc
 
     def writable(self) -> Pool:
         """The open connections, opened anew when the directory changed under them.

@@ -46,7 +46,8 @@ class DiskTable:
 
     Every method may be called from any thread, and raises a :class:`~hexcache.domain.errors.StoreError` when it fails:
     ``StoreTimeout`` when others held the database for longer than the deadline, ``StoreRejected`` when the disk is full
-    or read-only, ``StoreUnavailable`` for the rest and after :meth:`close`.
+    or read-only, ``StoreUnchanged`` when what was to go stays then, ``StoreUnavailable`` for the rest and after
+    :meth:`close`.
 
     Attributes:
         settings: what it was made with.

@@ -27,7 +27,7 @@ from hexcache.adapters.outbound.disk.rows import (
 )
 from hexcache.adapters.outbound.disk.settings import DiskSettings
 from hexcache.adapters.outbound.disk.tally import Tally
-from hexcache.domain.errors import StoreError, StoreRejected, StoreUnavailable
+from hexcache.domain.errors import StoreError, StoreRejected, StoreUnchanged
 from hexcache.ports.clock import Clock
 from hexcache.ports.finding import Token
 
@@ -108,7 +108,7 @@ class Writer:
         """Put a tombstone at each address; returns how many live blobs there were.
 
         Raises:
-            StoreTimeout, StoreUnavailable: nothing was deleted.
+            StoreTimeout, StoreUnavailable, StoreUnchanged: nothing was deleted.
         """
         distinct = list(dict.fromkeys(addresses))
         if not distinct:
@@ -187,7 +187,7 @@ class Writer:
             self.delete_many(addresses)
         except StoreError as exc:
             if self._any_live(addresses):
-                raise StoreUnavailable(f"{why}; what was there before may still be there") from exc
+                raise StoreUnchanged(f"{why}; what was there before may still be there") from exc
         return dict.fromkeys(addresses, str(why))
 
     def _any_live(self, addresses: list[str]) -> bool:

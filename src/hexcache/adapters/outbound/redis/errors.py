@@ -13,7 +13,7 @@ from redis import exceptions as vendor
 from hexcache.domain.errors import StoreError, StoreRejected, StoreTimeout, StoreUnavailable
 
 _ELSEWHERE: Final = (
-    vendor.ConnectionError,
+    vendor.ConnectionError,  # that of a refused password is one: a server that lets nobody in cannot be reached
     vendor.ClusterDownError,
     vendor.TryAgainError,
     vendor.MovedError,
@@ -51,8 +51,6 @@ def was_unsent(exc: BaseException) -> bool:
 def _told(exc: Exception) -> StoreError:
     if isinstance(exc, (vendor.TimeoutError, TimeoutError)):
         return StoreTimeout("redis: no answer in time")
-    if isinstance(exc, (vendor.AuthenticationError, vendor.NoPermissionError)):
-        return StoreRejected(f"redis: {type(exc).__name__}")
     if isinstance(exc, (*_ELSEWHERE, OSError)):
         return StoreUnavailable(f"redis: {type(exc).__name__}")
     if isinstance(exc, vendor.ResponseError):

@@ -1,7 +1,7 @@
 """Which commands may be sent again when it is not known whether they were carried out.
 
-Rule: reads alone. A write that is sent a second time could undo what somebody else wrote or deleted in between; whoever
-asked for it learns that its outcome is unknown, and decides.
+Rule: reads, and messages, as who hears one twice is none the worse. A write that is sent a second time could undo what
+somebody else wrote or deleted in between; whoever asked for it learns that its outcome is unknown, and decides.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _READS: Final = frozenset(
         "SCAN", "SSCAN", "HSCAN", "ZSCAN", "PING", "ECHO", "INFO", "TIME", "DBSIZE", "EVAL_RO", "EVALSHA_RO",
     }
 )  # fmt: skip
+_TELLING: Final = frozenset({"PUBLISH", "SPUBLISH"})
 _READING: Final = frozenset({"CLUSTER SLOTS", "CLUSTER INFO", "CLUSTER NODES", "SCRIPT LOAD", "SCRIPT EXISTS"})
 
 
@@ -27,4 +28,4 @@ def repeatable(command: Command) -> bool:
     if not isinstance(name, str):
         return False
     name = name.upper()
-    return name in _READS or name in _READING
+    return name in _READS or name in _TELLING or name in _READING

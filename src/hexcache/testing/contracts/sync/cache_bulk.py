@@ -145,10 +145,10 @@ class CacheBulkLaws(CacheGround):
         assert second.result() == {"c": "C", "b": "B"}
         assert sorted(key for keys in shelf.asked for key in keys) == ["a", "b", "c"]
 
-    def test_a_large_bulk_is_whole(self, lab: Lab) -> None:
+    def test_a_bulk_is_whole(self, lab: Lab) -> None:
         """Several hundred keys are one call."""
         cache = lab.open()
-        values = {f"k{number}": number for number in range(self.large_bulk)}
+        values = {f"k{number}": number for number in range(self.bulk)}
         cache.set_many(values)
         assert lab.cold(cache).get_many(values) == values
         cache.delete_many(values)

@@ -109,7 +109,7 @@ class CacheGround:
 
     Attributes:
         depth: how many stores the assembly under test has.
-        large_bulk: keys of the largest bulk; fewer where a store makes a request of each and the run is to be short.
+        bulk: keys of the largest bulk; fewer where a store makes a request of each and the run is to be short.
         counts: whether it can count.
         published: whether it tells a bus of its changes.
         deferred: whether write buffers stand before the stores; all caches of a laboratory then share what is pending.
@@ -117,7 +117,7 @@ class CacheGround:
 
     pytestmark = MARKS
     depth = 1
-    large_bulk = 500
+    bulk = 500
     counts = True
     published = True
     deferred = False

@@ -32,7 +32,7 @@ class StoreGround:
         tick: the finest difference between two deadlines that the store can tell, seconds.
         tombstone_ttl: what the store under test was configured with, seconds.
         large_value_bytes: size of the large blob.
-        large_bulk: addresses of the large bulk calls; more than the backend takes at once.
+        bulk: addresses of the largest bulk; fewer where each is a request of its own and the run is to be short.
         patience: how long a store with the capability ``deferred`` may take to bring what is pending, seconds.
     """
 
@@ -42,7 +42,7 @@ class StoreGround:
     tick = 2.0**-10
     tombstone_ttl = 60.0
     large_value_bytes = 8 * 1024 * 1024
-    large_bulk = 1_100
+    bulk = 1_100
     patience = 20.0
     closed = False
 

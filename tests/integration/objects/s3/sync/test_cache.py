@@ -146,7 +146,7 @@ def test_a_reader_reads_what_is_there_and_its_refused_writes_are_seen(seaweed: S
         assert not report.complete
         assert "s3:DeleteObject" in str(report)
         assert reader.get("k") == "other", "what the tier did not take is not answered with what it had before"
-        assert reader.stats()["tiers"]["s3"]["failures"] > 0
+        assert reader.stats()["tiers"]["s3"]["rejected"] > 0
     with opened(tier(seaweed, s3_prefix)) as cache:
         assert cache.get("k") == "value"
 

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
+from hexcache.adapters.outbound.redis.aio.opening import open_link
 from hexcache.adapters.outbound.redis.bus.aio.bus import AsyncRedisBus
+from hexcache.adapters.outbound.redis.bus.clients import clients_by
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
+from hexcache.adapters.outbound.redis.settings import RedisSettings
 from hexcache.ports.invalidation import Invalidation
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis.bus.aio.primitives import link_to, link_to_cluster
-from tests.integration.redis.bus.clients import PATIENT, QUICK, connect_to, connect_to_cluster
+from tests.integration.redis.bus.aio.primitives import link_to
+from tests.integration.redis.bus.clients import PATIENT, QUICK, connect_to
 
 SEEDS = count(5_000)
 """No two nodes have one name."""
@@ -79,11 +82,12 @@ async def node(
 
 
 @asynccontextmanager
-async def node_of_cluster(url: str, prefix: str, rule: BusRule = QUICK) -> AsyncIterator[AsyncNode]:
-    """A node at a cluster, until the context is left."""
-    async with link_to_cluster(url) as link:
-        bus = AsyncRedisBus(link, connect_to_cluster(url), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
-        try:
-            yield AsyncNode(bus)
-        finally:
-            await bus.aclose()
+async def node_by(settings: RedisSettings, prefix: str, rule: BusRule = QUICK) -> AsyncIterator[AsyncNode]:
+    """A node with the links and clients that settings describe, until the context is left."""
+    link = open_link(settings)
+    bus = AsyncRedisBus(link, clients_by(settings), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
+    try:
+        yield AsyncNode(bus)
+    finally:
+        await bus.aclose()
+        await link.aclose()

@@ -28,22 +28,6 @@ async def link_to(url: str, patience: float = PATIENT) -> AsyncIterator[AsyncCli
         await client.aclose()
 
 
-class OverCluster(AsyncClientLink):
-    """A link over a client of a cluster."""
-
-    sharded = True
-
-
-@asynccontextmanager
-async def link_to_cluster(url: str) -> AsyncIterator[AsyncClientLink]:
-    """A link to a cluster, over a client that is closed in the end."""
-    client = redis.asyncio.RedisCluster.from_url(url, socket_timeout=PATIENT, retry=Retry(NoBackoff(), 1))
-    try:
-        yield OverCluster(client)
-    finally:
-        await client.aclose()
-
-
 async def until(true: Callable[[], object]) -> None:
     """Wait until something becomes true; what never does fails the test."""
     end = time.monotonic() + SAFETY_LIMIT

@@ -7,15 +7,22 @@ import pytest
 from hexcache.adapters.outbound.redis.aio.client_link import AsyncClientLink
 from hexcache.adapters.outbound.redis.bus.aio.bus import AsyncRedisBus
 from hexcache.adapters.outbound.redis.bus.channels import Channels
+from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.domain.errors import StoreError
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis.bus.aio.nodes import TOPIC, AsyncNode, message_of, node_of_cluster
+from tests.integration.redis.bus.aio.nodes import TOPIC, AsyncNode, message_of, node_by
 from tests.integration.redis.bus.aio.primitives import link_to, pause, until
 from tests.integration.redis.bus.clients import QUICK, connect_to
 from tests.servers.asking import text_of
 from tests.servers.binaries import find_any
 from tests.servers.cluster import Cluster
 from tests.servers.single import Server, single
+
+
+def settings_of(cluster: Cluster) -> RedisSettings:
+    """For links to a cluster, by any node that runs."""
+    addresses = tuple(Address(node.host, node.port) for node in cluster.running)
+    return RedisSettings(mode="cluster", addresses=addresses, connect_deadline=2.0, operation_deadline=2.0)
 
 
 async def told(one: AsyncNode, other: AsyncNode, subject: str) -> None:
@@ -37,9 +44,9 @@ async def told(one: AsyncNode, other: AsyncNode, subject: str) -> None:
 
 async def test_a_message_stays_within_one_shard(redis_cluster: Cluster, redis_prefix: str) -> None:
     channel = Channels(redis_prefix, slots=True).name(TOPIC)
-    async with node_of_cluster(redis_cluster.url, redis_prefix) as one:
+    async with node_by(settings_of(redis_cluster), redis_prefix) as one:
         await one.listen()
-        async with node_of_cluster(redis_cluster.url, redis_prefix) as two:
+        async with node_by(settings_of(redis_cluster), redis_prefix) as two:
             await two.listen()
             await one.bus.subscribe("another", one.got.append)
             for number in range(10):
@@ -54,9 +61,9 @@ async def test_a_message_stays_within_one_shard(redis_cluster: Cluster, redis_pr
 
 
 async def test_several_messages_of_one_call_arrive_in_order(redis_cluster: Cluster, redis_prefix: str) -> None:
-    async with node_of_cluster(redis_cluster.url, redis_prefix) as one:
+    async with node_by(settings_of(redis_cluster), redis_prefix) as one:
         await one.listen()
-        async with node_of_cluster(redis_cluster.url, redis_prefix) as two:
+        async with node_by(settings_of(redis_cluster), redis_prefix) as two:
             await two.bus.publish(TOPIC, *[message_of(number) for number in range(200)])
             await until(lambda: len(one.got) == 200)
             assert one.subjects == [str(number) for number in range(200)]
@@ -65,8 +72,8 @@ async def test_several_messages_of_one_call_arrive_in_order(redis_cluster: Clust
 async def test_after_a_failover_all_are_told_and_hear_again(redis_cluster: Cluster, redis_prefix: str) -> None:
     channel = Channels(redis_prefix, slots=True).name(TOPIC)
     async with (
-        node_of_cluster(redis_cluster.url, redis_prefix) as one,
-        node_of_cluster(redis_cluster.url, redis_prefix) as two,
+        node_by(settings_of(redis_cluster), redis_prefix) as one,
+        node_by(settings_of(redis_cluster), redis_prefix) as two,
     ):
         await one.listen()
         await two.listen()
@@ -86,8 +93,8 @@ async def test_a_channel_whose_slot_moves_is_followed(redis_cluster: Cluster, re
     masters = [server for server in redis_cluster.running if server.info("replication")["role"] == "master"]
     other = next(server for server in masters if server != home)
     async with (
-        node_of_cluster(redis_cluster.url, redis_prefix) as one,
-        node_of_cluster(redis_cluster.url, redis_prefix) as two,
+        node_by(settings_of(redis_cluster), redis_prefix) as one,
+        node_by(settings_of(redis_cluster), redis_prefix) as two,
     ):
         await one.listen()
         await two.listen()

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from hexcache.adapters.outbound.redis.sync.opening import open_link
 from hexcache.adapters.outbound.redis.bus.sync.bus import RedisBus
+from hexcache.adapters.outbound.redis.bus.clients import clients_by
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
+from hexcache.adapters.outbound.redis.settings import RedisSettings
 from hexcache.ports.invalidation import Invalidation
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis.bus.sync.primitives import link_to, link_to_cluster
-from tests.integration.redis.bus.clients import PATIENT, QUICK, connect_to, connect_to_cluster
+from tests.integration.redis.bus.sync.primitives import link_to
+from tests.integration.redis.bus.clients import PATIENT, QUICK, connect_to
 
 SEEDS = count(5_000)
 """No two nodes have one name."""
@@ -80,11 +83,12 @@ def node(
 
 
 @contextmanager
-def node_of_cluster(url: str, prefix: str, rule: BusRule = QUICK) -> Iterator[Node]:
-    """A node at a cluster, until the context is left."""
-    with link_to_cluster(url) as link:
-        bus = RedisBus(link, connect_to_cluster(url), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
-        try:
-            yield Node(bus)
-        finally:
-            bus.close()
+def node_by(settings: RedisSettings, prefix: str, rule: BusRule = QUICK) -> Iterator[Node]:
+    """A node with the links and clients that settings describe, until the context is left."""
+    link = open_link(settings)
+    bus = RedisBus(link, clients_by(settings), entropy=SeededEntropy(next(SEEDS)), prefix=prefix, rule=rule)
+    try:
+        yield Node(bus)
+    finally:
+        bus.close()
+        link.close()

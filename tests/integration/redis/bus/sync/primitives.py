@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.testing.held import SAFETY_LIMIT
-from tests.integration.redis.bus.clients import PATIENT, client_of, cluster_client_of
+from tests.integration.redis.bus.clients import PATIENT, client_of
 
 
 @contextmanager
@@ -17,22 +17,6 @@ def link_to(url: str, patience: float = PATIENT) -> Iterator[ClientLink]:
     client = client_of(url, patience)
     try:
         yield ClientLink(client)
-    finally:
-        client.close()
-
-
-class OverCluster(ClientLink):
-    """A link over a client of a cluster."""
-
-    sharded = True
-
-
-@contextmanager
-def link_to_cluster(url: str) -> Iterator[ClientLink]:
-    """A link to a cluster, over a client that is closed in the end."""
-    client = cluster_client_of(url)
-    try:
-        yield OverCluster(client)
     finally:
         client.close()
 

@@ -8,15 +8,22 @@ import pytest
 from hexcache.adapters.outbound.redis.sync.client_link import ClientLink
 from hexcache.adapters.outbound.redis.bus.sync.bus import RedisBus
 from hexcache.adapters.outbound.redis.bus.channels import Channels
+from hexcache.adapters.outbound.redis.settings import Address, RedisSettings
 from hexcache.domain.errors import StoreError
 from hexcache.testing.entropy import SeededEntropy
-from tests.integration.redis.bus.sync.nodes import TOPIC, Node, message_of, node_of_cluster
+from tests.integration.redis.bus.sync.nodes import TOPIC, Node, message_of, node_by
 from tests.integration.redis.bus.sync.primitives import link_to, pause, until
 from tests.integration.redis.bus.clients import QUICK, connect_to
 from tests.servers.asking import text_of
 from tests.servers.binaries import find_any
 from tests.servers.cluster import Cluster
 from tests.servers.single import Server, single
+
+
+def settings_of(cluster: Cluster) -> RedisSettings:
+    """For links to a cluster, by any node that runs."""
+    addresses = tuple(Address(node.host, node.port) for node in cluster.running)
+    return RedisSettings(mode="cluster", addresses=addresses, connect_deadline=2.0, operation_deadline=2.0)
 
 
 def told(one: Node, other: Node, subject: str) -> None:
@@ -38,9 +45,9 @@ def told(one: Node, other: Node, subject: str) -> None:
 
 def test_a_message_stays_within_one_shard(redis_cluster: Cluster, redis_prefix: str) -> None:
     channel = Channels(redis_prefix, slots=True).name(TOPIC)
-    with node_of_cluster(redis_cluster.url, redis_prefix) as one:
+    with node_by(settings_of(redis_cluster), redis_prefix) as one:
         one.listen()
-        with node_of_cluster(redis_cluster.url, redis_prefix) as two:
+        with node_by(settings_of(redis_cluster), redis_prefix) as two:
             two.listen()
             one.bus.subscribe("another", one.got.append)
             for number in range(10):
@@ -55,9 +62,9 @@ def test_a_message_stays_within_one_shard(redis_cluster: Cluster, redis_prefix: 
 
 
 def test_several_messages_of_one_call_arrive_in_order(redis_cluster: Cluster, redis_prefix: str) -> None:
-    with node_of_cluster(redis_cluster.url, redis_prefix) as one:
+    with node_by(settings_of(redis_cluster), redis_prefix) as one:
         one.listen()
-        with node_of_cluster(redis_cluster.url, redis_prefix) as two:
+        with node_by(settings_of(redis_cluster), redis_prefix) as two:
             two.bus.publish(TOPIC, *[message_of(number) for number in range(200)])
             until(lambda: len(one.got) == 200)
             assert one.subjects == [str(number) for number in range(200)]
@@ -66,8 +73,8 @@ def test_several_messages_of_one_call_arrive_in_order(redis_cluster: Cluster, re
 def test_after_a_failover_all_are_told_and_hear_again(redis_cluster: Cluster, redis_prefix: str) -> None:
     channel = Channels(redis_prefix, slots=True).name(TOPIC)
     with (
-        node_of_cluster(redis_cluster.url, redis_prefix) as one,
-        node_of_cluster(redis_cluster.url, redis_prefix) as two,
+        node_by(settings_of(redis_cluster), redis_prefix) as one,
+        node_by(settings_of(redis_cluster), redis_prefix) as two,
     ):
         one.listen()
         two.listen()
@@ -87,8 +94,8 @@ def test_a_channel_whose_slot_moves_is_followed(redis_cluster: Cluster, redis_pr
     masters = [server for server in redis_cluster.running if server.info("replication")["role"] == "master"]
     other = next(server for server in masters if server != home)
     with (
-        node_of_cluster(redis_cluster.url, redis_prefix) as one,
-        node_of_cluster(redis_cluster.url, redis_prefix) as two,
+        node_by(settings_of(redis_cluster), redis_prefix) as one,
+        node_by(settings_of(redis_cluster), redis_prefix) as two,
     ):
         one.listen()
         two.listen()

@@ -70,6 +70,6 @@ class AsyncLossyLink:
             replies.append(self._error if lost else reply)
         return replies
 
-    def scan(self, pattern: bytes, /) -> AsyncIterator[list[bytes]]:
-        """Keys by pattern; nothing is lost here."""
-        return self._link.scan(pattern)
+    async def scan(self, pattern: bytes, /) -> AsyncIterator[list[bytes]]:
+        """Keys by pattern; nothing is lost here. One page, so that what else the server holds does not part them."""
+        yield [key async for page in self._link.scan(pattern) for key in page]

@@ -172,7 +172,7 @@ async def test_a_clear_that_fails_in_part_fails(counter: AsyncRedisCounter, loss
     lossy.lost = {1}
     with pytest.raises((StoreTimeout, StoreUnavailable)):
         await counter.clear("kit:")
-    assert await counter.clear("kit:") in {1, 2}  # a page of the scan may have ended between them
+    assert await counter.clear("kit:") == 1
 
 
 async def test_what_the_server_rejects_is_not_sent_again(sound: AsyncLink, redis_prefix: str) -> None:

@@ -72,5 +72,5 @@ class LossyLink:
         return replies
 
     def scan(self, pattern: bytes, /) -> Iterator[list[bytes]]:
-        """Keys by pattern; nothing is lost here."""
-        return self._link.scan(pattern)
+        """Keys by pattern; nothing is lost here. One page, so that what else the server holds does not part them."""
+        yield [key for page in self._link.scan(pattern) for key in page]

@@ -173,7 +173,7 @@ def test_a_clear_that_fails_in_part_fails(counter: RedisCounter, lossy: LossyLin
     lossy.lost = {1}
     with pytest.raises((StoreTimeout, StoreUnavailable)):
         counter.clear("kit:")
-    assert counter.clear("kit:") in {1, 2}  # a page of the scan may have ended between them
+    assert counter.clear("kit:") == 1
 
 
 def test_what_the_server_rejects_is_not_sent_again(sound: Link, redis_prefix: str) -> None:

@@ -12,7 +12,7 @@ from hexcache.adapters.outbound.redis.aio.store import AsyncRedisStore
 from hexcache.composition.open import open_async_cache
 from hexcache.composition.parts import MemoryPart, StorePart
 from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
-from hexcache.domain.errors import StoreRejected, StoreUnavailable
+from hexcache.domain.errors import StoreRejected, StoreUnchanged
 from hexcache.ports.finding import Absent, Found
 from tests.contract.aio.primitives import offer
 from tests.docs.pages import DOCS
@@ -96,9 +96,9 @@ async def test_a_server_that_keeps_what_was_to_be_replaced_is_in_doubt(private_b
     store = private_bench.store
     await store.put("kit:a", b"older", dead_at=NEVER)
     await private_bench.ask("CONFIG", "SET", "min-replicas-to-write", 1)
-    with pytest.raises(StoreUnavailable, match="stays"):
+    with pytest.raises(StoreUnchanged, match="stays"):
         await store.put("kit:a", b"newer", dead_at=NEVER)
-    with pytest.raises(StoreUnavailable, match="stays"):
+    with pytest.raises(StoreUnchanged, match="stays"):
         await store.put_many({"kit:a": (b"newer", NEVER)})
     with pytest.raises(StoreRejected):
         await store.delete("kit:a")
@@ -123,7 +123,7 @@ async def test_who_may_only_read_is_told_hits_and_misses(private_bench: AsyncBen
         assert isinstance(await store.get("kit:a"), Found)
         assert isinstance(await store.get("kit:b"), Absent)
         assert set(await store.get_many(["kit:a", "kit:b"])) == {"kit:a", "kit:b"}
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnchanged):
             await store.put("kit:a", b"newer", dead_at=NEVER)
         with pytest.raises(StoreRejected):
             await store.put_if("kit:a", b"newer", dead_at=NEVER, token=await private_bench.token("kit:a"))

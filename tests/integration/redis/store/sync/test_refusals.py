@@ -13,7 +13,7 @@ from hexcache.adapters.outbound.redis.sync.store import RedisStore
 from hexcache.composition.open import open_cache
 from hexcache.composition.parts import MemoryPart, StorePart
 from hexcache.composition.tier_settings import StoreTierSettings, TierSettings
-from hexcache.domain.errors import StoreRejected, StoreUnavailable
+from hexcache.domain.errors import StoreRejected, StoreUnchanged
 from hexcache.ports.finding import Absent, Found
 from tests.contract.sync.primitives import offer
 from tests.docs.pages import DOCS
@@ -97,9 +97,9 @@ def test_a_server_that_keeps_what_was_to_be_replaced_is_in_doubt(private_bench: 
     store = private_bench.store
     store.put("kit:a", b"older", dead_at=NEVER)
     private_bench.ask("CONFIG", "SET", "min-replicas-to-write", 1)
-    with pytest.raises(StoreUnavailable, match="stays"):
+    with pytest.raises(StoreUnchanged, match="stays"):
         store.put("kit:a", b"newer", dead_at=NEVER)
-    with pytest.raises(StoreUnavailable, match="stays"):
+    with pytest.raises(StoreUnchanged, match="stays"):
         store.put_many({"kit:a": (b"newer", NEVER)})
     with pytest.raises(StoreRejected):
         store.delete("kit:a")
@@ -124,7 +124,7 @@ def test_who_may_only_read_is_told_hits_and_misses(private_bench: Bench) -> None
         assert isinstance(store.get("kit:a"), Found)
         assert isinstance(store.get("kit:b"), Absent)
         assert set(store.get_many(["kit:a", "kit:b"])) == {"kit:a", "kit:b"}
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnchanged):
             store.put("kit:a", b"newer", dead_at=NEVER)
         with pytest.raises(StoreRejected):
             store.put_if("kit:a", b"newer", dead_at=NEVER, token=private_bench.token("kit:a"))

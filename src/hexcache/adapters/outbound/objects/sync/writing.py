@@ -16,7 +16,7 @@ from hexcache.adapters.outbound.objects.findings import NO_TOKEN, Draft, Drafts
 from hexcache.adapters.outbound.objects.naming import Naming
 from hexcache.adapters.outbound.objects.settings import ObjectStoreSettings
 from hexcache.adapters.outbound.objects.things import Condition
-from hexcache.domain.errors import StoreError, StoreRejected, StoreUnavailable
+from hexcache.domain.errors import StoreRejected, StoreUnchanged
 from hexcache.ports.finding import Token
 
 
@@ -35,7 +35,7 @@ class Writing:
 
         Raises:
             StoreRejected: the blob is too large, or the bucket refused it; what was there is removed.
-            StoreUnavailable: it was refused, and what was there could not be removed.
+            StoreUnchanged: it was refused, and so was the removal of what is there.
         """
         name = self._naming.name(address)
         draft = self._drafts.value(address, blob, dead_at)
@@ -84,12 +84,13 @@ class Writing:
         """Remove what a refused write would have replaced.
 
         Raises:
-            StoreUnavailable: it may still be there, so this was no mere refusal: the change is owed.
+            StoreUnchanged: that was refused as well: it stays there, and the change is owed.
+            StoreError: it may still be there.
         """
         try:
             attempts.make(self._bucket.remove, name)
-        except StoreError as exc:
-            raise StoreUnavailable(f"objects: a refused write could not remove what is there; {exc}") from exc
+        except StoreRejected as exc:
+            raise StoreUnchanged(f"objects: a refused write could not remove what is there; {exc}") from exc
 
 
 def reasons(refused: Mapping[str, Exception | None]) -> dict[str, str]:

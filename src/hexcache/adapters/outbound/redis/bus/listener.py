@@ -33,6 +33,10 @@ from hexcache.ports.entropy import Entropy
 SLICE: Final = 0.1
 """Longest wait for a message, seconds: so long may a new topic, or the end, have to wait."""
 
+GATHER: Final = 0.002
+"""Pause after the last of the messages that are there, seconds: a stream of them wakes the thread 500 times a second at
+most, also the stream of what this very process publishes. The first message after a silence is heard at once."""
+
 JITTER: Final = 0.2
 """By which part beats and pauses vary, so that nodes do not act at one moment."""
 
@@ -158,13 +162,18 @@ class Listener:
         session = Session(self._connect(channel), self._channels)
         try:
             due = self._clock()
+            burst = False
             while self._agree(session):
                 now = self._clock()
                 if now >= due:
                     due = now + self._rule.heartbeat * self._jitter()
                     self._beat(session)
-                if self._hear(session, max(0.0, min(SLICE, due - now))):
+                heard = self._hear(session, 0.0 if burst else max(0.0, min(SLICE, due - now)))
+                if heard is What.SUBSCRIBED:
                     due = now
+                elif heard is None and burst:
+                    self._changed.wait(GATHER)
+                burst = heard is What.MESSAGE
         finally:
             session.close()
             for _, hearing in list(self._topics.values()):
@@ -206,8 +215,8 @@ class Listener:
                     if isinstance(problem, StoreRejected) or isinstance(exc, StoreUnavailable):
                         raise
 
-    def _hear(self, session: Session, seconds: float) -> bool:
-        """Take what arrives; True if a beat is due at once, as a subscription begins."""
+    def _hear(self, session: Session, seconds: float) -> What | None:
+        """Take what arrives, and say what it was; None if nothing did."""
         arrival = session.next(seconds)
         now = self._clock()
         if arrival is None:
@@ -216,18 +225,18 @@ class Listener:
                     hearing.look(now)
                 if not hearing.stands:
                     hearing.lapse(now)
-            return False
+            return None
         known = self._topics.get(arrival.channel)
         if known is None or arrival.what is What.ENDED:
-            return False
+            return What.ENDED
         hearing = known[1]
         if arrival.what is What.SUBSCRIBED:
             hearing.subscribed(now)
-            return True
+            return What.SUBSCRIBED
         hearing.hear(arrival.data, now)
         if hearing.stands:
             self._failures = 0
-        return False
+        return What.MESSAGE
 
     def _broke(self, exc: Exception) -> None:
         if self._channels.give_up_shards(exc):

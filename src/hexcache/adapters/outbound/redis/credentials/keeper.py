@@ -95,26 +95,32 @@ class TokenKeeper:
 
     def _begin(self, now: float) -> Future[Token]:
         """The fetch that is under way, begun if there is none; the lock is held."""
-        if self._under_way is None:
-            self._under_way = Future()
+        answer = self._under_way
+        if answer is None:
+            self._under_way = answer = Future()
             self._renew_at = now + RETRY_AFTER
-            threading.Thread(target=self._run, args=(self._under_way,), name="hexcache-token", daemon=True).start()
-        return self._under_way
+            threading.Thread(target=self._run, args=(answer,), name="hexcache-token", daemon=True).start()
+        return answer
 
     def _run(self, answer: Future[Token]) -> None:
         try:
             token = self._fetch()
         except Exception as exc:  # noqa: BLE001 - told to those who wait for it
             with self._lock:
-                self._under_way = None
+                self._ended(answer)
             answer.set_exception(exc)
             return
         with self._lock:
-            self._under_way = None
+            self._ended(answer)
             self._token = token
             now = self._wall()
             self._renew_at = now + (token.ends_at - now) * (1 - LEFT)
         answer.set_result(token)
+
+    def _ended(self, answer: Future[Token]) -> None:
+        """A fetch is not under way any more, unless it was forgotten and another one is; the lock is held."""
+        if self._under_way is answer:
+            self._under_way = None
 
     def _error(self, exc: Exception) -> Exception:
         if isinstance(exc, TimeoutError):

@@ -14,7 +14,7 @@ from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.adapters.outbound.redis.commands import Argument, Reply
 from hexcache.adapters.outbound.redis.errors import is_wrong_type
 from hexcache.adapters.outbound.redis.store_scripts import REMOVE
-from hexcache.domain.errors import StoreUnavailable
+from hexcache.domain.errors import StoreRejected, StoreUnchanged
 from hexcache.ports.clock import Clock
 
 
@@ -54,11 +54,13 @@ def leave_nothing(link: Link, keys: Sequence[bytes]) -> None:
     """Remove what refused writes were to replace; a server that is out of memory still does that.
 
     Raises:
-        StoreUnavailable: it did not.
+        StoreUnchanged: this one did not, or not all of it.
+        StoreError: whether it did is not known.
     """
-    for reply in link.call_all([("UNLINK", key) for key in keys]):
-        if isinstance(reply, Exception):
-            raise StoreUnavailable("redis: a write was refused, and what it was to replace stays") from reply
+    try:
+        answered(link.call_all([("UNLINK", key) for key in keys]))
+    except StoreRejected as exc:
+        raise StoreUnchanged("redis: a write was refused, and what it was to replace stays") from exc
 
 
 def live(removed: Iterable[bytes], now: float) -> int:

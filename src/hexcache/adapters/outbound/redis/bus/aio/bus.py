@@ -25,7 +25,6 @@ from typing import Final
 from hexcache.adapters.outbound.redis.aio.link import AsyncLink
 from hexcache.adapters.outbound.redis.bus.aio.primitives import arrival
 from hexcache.adapters.outbound.redis.bus.channels import Channels
-from hexcache.adapters.outbound.redis.bus.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.bus.listener import Listener
 from hexcache.adapters.outbound.redis.bus.node import Node
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
@@ -33,6 +32,7 @@ from hexcache.adapters.outbound.redis.bus.session import Connect
 from hexcache.adapters.outbound.redis.bus.subscriptions import Handler
 from hexcache.adapters.outbound.redis.bus.tally import Tally
 from hexcache.adapters.outbound.redis.bus.wire import SENDER_BYTES, Change, frame_of
+from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.domain.errors import StoreRejected, StoreTimeout
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
@@ -46,13 +46,12 @@ class AsyncRedisBus:
     """A bus over Redis or Valkey; an :class:`~hexcache.ports.aio.bus.AsyncBus`. Nothing is connected before it is used.
 
     Args:
-        link: what messages are sent through.
+        link: what messages are sent through; whoever made it closes it.
         connect: makes the clients that listen.
         entropy: for the node's name and for jitter.
-        clock: monotonic seconds.
+        clock: monotonic seconds, by which it beats; a clock that a test moves would let it fall silent.
         prefix: what the names of its channels begin with.
         rule: how often it beats, how patient it is.
-        owns_link: close the link with the bus.
 
     Attributes:
         bounded_calls: a call takes at most the link's deadline for a trip, or the rule's for a subscription.
@@ -69,14 +68,12 @@ class AsyncRedisBus:
         clock: Clock = time.monotonic,
         prefix: str = "",
         rule: BusRule | None = None,
-        owns_link: bool = False,
     ) -> None:
         self._link = link
         self._connect = connect
         self._entropy = entropy
         self._clock = clock
         self._rule = rule or BusRule()
-        self._owns_link = owns_link
         self._channels = Channels(prefix, slots=link.sharded)
         self._tally = Tally()
         self._name = entropy.randbytes(SENDER_BYTES)
@@ -170,8 +167,6 @@ class AsyncRedisBus:
         """End every subscription and the thread; takes at most the rule's deadline. May be called again."""
         with suppress(TimeoutError):
             await arrival(self._listener.end_all(), self._rule.deadline)
-        if self._owns_link:
-            await self._link.aclose()
 
     def forget_parent(self) -> None:
         """In a forked child: be another node, without subscriptions; the parent's thread and connections stay there."""

@@ -5,32 +5,19 @@ Rule: the bus is configured by what configures the tier, and gives the link back
 
 from __future__ import annotations
 
-from functools import partial
-
 from hexcache.adapters.outbound.redis.aio.tier import AsyncSharedLink
 from hexcache.adapters.outbound.redis.bus.aio.bus import AsyncRedisBus
-from hexcache.adapters.outbound.redis.bus.clients import of_a_cluster, of_a_server
+from hexcache.adapters.outbound.redis.bus.clients import clients_by
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
-from hexcache.adapters.outbound.redis.vendor_clients import client_of
-from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
 
 
 class AsyncTierBus(AsyncRedisBus):
     """A bus beside a store on the same server or cluster."""
 
-    def __init__(
-        self, shared: AsyncSharedLink, *, entropy: Entropy, clock: Clock, rule: BusRule, prefix: str = ""
-    ) -> None:
-        make = partial(client_of, shared.settings)
-        super().__init__(
-            shared.borrow(),
-            of_a_cluster(make) if shared.settings.mode == "cluster" else of_a_server(make),
-            entropy=entropy,
-            clock=clock,
-            prefix=prefix,
-            rule=rule,
-        )
+    def __init__(self, shared: AsyncSharedLink, *, entropy: Entropy, rule: BusRule, prefix: str = "") -> None:
+        connect = clients_by(shared.settings)
+        super().__init__(shared.borrow(), connect, entropy=entropy, prefix=prefix, rule=rule)
         self._shared: AsyncSharedLink | None = shared
 
     async def aclose(self) -> None:

@@ -26,7 +26,6 @@ from typing import Final
 from hexcache.adapters.outbound.redis.sync.link import Link
 from hexcache.adapters.outbound.redis.bus.sync.primitives import arrival
 from hexcache.adapters.outbound.redis.bus.channels import Channels
-from hexcache.adapters.outbound.redis.bus.forking import tell_after_fork
 from hexcache.adapters.outbound.redis.bus.listener import Listener
 from hexcache.adapters.outbound.redis.bus.node import Node
 from hexcache.adapters.outbound.redis.bus.rule import BusRule
@@ -34,6 +33,7 @@ from hexcache.adapters.outbound.redis.bus.session import Connect
 from hexcache.adapters.outbound.redis.bus.subscriptions import Handler
 from hexcache.adapters.outbound.redis.bus.tally import Tally
 from hexcache.adapters.outbound.redis.bus.wire import SENDER_BYTES, Change, frame_of
+from hexcache.adapters.outbound.redis.forking import tell_after_fork
 from hexcache.domain.errors import StoreRejected, StoreTimeout
 from hexcache.ports.clock import Clock
 from hexcache.ports.entropy import Entropy
@@ -47,13 +47,12 @@ class RedisBus:
     """A bus over Redis or Valkey; an :class:`~hexcache.ports.sync.bus.Bus`. Nothing is connected before it is used.
 
     Args:
-        link: what messages are sent through.
+        link: what messages are sent through; whoever made it closes it.
         connect: makes the clients that listen.
         entropy: for the node's name and for jitter.
-        clock: monotonic seconds.
+        clock: monotonic seconds, by which it beats; a clock that a test moves would let it fall silent.
         prefix: what the names of its channels begin with.
         rule: how often it beats, how patient it is.
-        owns_link: close the link with the bus.
 
     Attributes:
         bounded_calls: a call takes at most the link's deadline for a trip, or the rule's for a subscription.
@@ -70,14 +69,12 @@ class RedisBus:
         clock: Clock = time.monotonic,
         prefix: str = "",
         rule: BusRule | None = None,
-        owns_link: bool = False,
     ) -> None:
         self._link = link
         self._connect = connect
         self._entropy = entropy
         self._clock = clock
         self._rule = rule or BusRule()
-        self._owns_link = owns_link
         self._channels = Channels(prefix, slots=link.sharded)
         self._tally = Tally()
         self._name = entropy.randbytes(SENDER_BYTES)
@@ -171,8 +168,6 @@ class RedisBus:
         """End every subscription and the thread; takes at most the rule's deadline. May be called again."""
         with suppress(TimeoutError):
             arrival(self._listener.end_all(), self._rule.deadline)
-        if self._owns_link:
-            self._link.close()
 
     def forget_parent(self) -> None:
         """In a forked child: be another node, without subscriptions; the parent's thread and connections stay there."""

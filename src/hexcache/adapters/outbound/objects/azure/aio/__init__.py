@@ -1,0 +1,1 @@
+"""What waits, written once; its blocking twin is generated."""

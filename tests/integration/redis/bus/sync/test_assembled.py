@@ -1,0 +1,88 @@
+# Generated from tests/integration/redis/bus/aio/test_assembled.py by tools/unasync.py. Do not edit.
+"""Caches that are opened by URL, over a Redis tier which carries their bus."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+import hexcache
+from tests.integration.redis.bus.sync.primitives import pause, until
+from tests.integration.redis.store.cleaning import cleaned
+from tests.servers.cluster import Cluster
+from tests.servers.single import Server
+
+CALM: dict[str, Any] = {"observers": [], "bus": {"missed": 60}}
+
+
+def listeners() -> int:
+    """How many buses of this process listen."""
+    return sum(thread.name == "hexcache-bus" for thread in threading.enumerate())
+
+
+def test_memory_over_redis_hears_of_changes_without_a_word_and_is_not_capped(
+    any_redis: Server, redis_prefix: str
+) -> None:
+    url = f"{any_redis.url}?prefix={redis_prefix}&deadline=20&connect_deadline=10&operation_deadline=10"
+    with cleaned(any_redis, redis_prefix):
+        with (
+            hexcache.open_cache("memory:", url, settings=CALM, jitter=0) as one,
+            hexcache.open_cache("memory:", url, settings=CALM, jitter=0) as two,
+        ):
+            one.set("k", "old", ttl=3_600)
+            settled(two, "k", "old")
+            entry = two._core.memory[0].tier.peek("k")
+            assert entry is not None
+            assert entry.dead_at - two._core.now() > 3_000
+            changes: list[Callable[[], object]] = [partial(one.set, "k", "new"), partial(one.delete, "k")]
+            for change in (*changes, one.clear):
+                two.set("k", "old")
+                settled(one, "k", "old")
+                change()
+                until_not(two, "k", "old")
+            state = two.stats()["bus"]
+            assert (state["connected"], state["hears"], state["gaps"], state["errors"]) == (True, True, 0, 0)
+            assert listeners() == 2
+        until(lambda: listeners() == 0)  # a thread says that it ends shortly before it has
+
+
+def test_memory_over_a_cluster_does_too(redis_cluster: Cluster, redis_prefix: str) -> None:
+    nodes = ",".join(f"{node.host}:{node.port}" for node in redis_cluster.running)
+    url = f"redis+cluster://{nodes}/?prefix={redis_prefix}&deadline=20&connect_deadline=10&operation_deadline=10"
+    with (
+        hexcache.open_cache("memory:", url, settings=CALM) as one,
+        hexcache.open_cache("memory:", url, settings=CALM) as two,
+    ):
+        one.set("k", "old")
+        settled(two, "k", "old")
+        one.set("k", "new")
+        until_not(two, "k", "old")
+        one.clear()
+
+
+@pytest.mark.parametrize("over", ["none", "local"])
+def test_who_wants_no_bus_over_the_tier_has_none(any_redis: Server, redis_prefix: str, over: str) -> None:
+    settings = {"observers": [], "bus": over}
+    url = f"{any_redis.url}?prefix={redis_prefix}"
+    with hexcache.open_cache("memory:", url, settings=settings) as cache:
+        cache.get("k")
+        assert any_redis.ask("PUBSUB", "CHANNELS", f"{redis_prefix}*") == []
+
+
+def settled(cache: Any, key: str, value: object) -> None:
+    """Read until memory has it: a message about the last change may still be under way."""
+    for _ in range(1_000):
+        if cache.get(key) == value == cache.get_nowait(key, None):
+            return
+        pause(0.005)
+    raise AssertionError("memory never had it")
+
+
+def until_not(cache: Any, key: str, old: object) -> None:
+    """Read until it is something else."""
+    until(lambda: cache.get_nowait(key, None) != old)
+    assert cache.get(key) != old
