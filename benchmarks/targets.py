@@ -30,6 +30,7 @@ class Target:
 
 
 S3_WORKERS = (1, 16, 64)
+GCS_WORKERS = (1, 16, 64)
 RAW = {"get": "raw socket get", "set": "raw socket set"}
 
 TARGETS = (
@@ -65,5 +66,15 @@ TARGETS = (
     *(
         Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache store put", "boto3 put", 1.1)
         for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-gcs-{workers}", ours, theirs, 1.1)
+        for workers in GCS_WORKERS
+        for ours, theirs in (
+            ("hexcache bucket read", "google-cloud-storage get"),
+            ("hexcache bucket write", "google-cloud-storage put"),
+            ("hexcache store get", "google-cloud-storage get"),
+            ("hexcache store put", "google-cloud-storage put"),
+        )
     ),
 )
