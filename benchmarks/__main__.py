@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks import azure_suite, gcs_suite, redis_suite, s3_suite, suites
+from benchmarks import azure_suite, gcs_suite, obstore_suite, redis_suite, s3_suite, suites
 from benchmarks.measuring import Contestant, compete
 from benchmarks.suites import absent
 from benchmarks.targets import TARGETS
@@ -22,6 +22,7 @@ SUITES = {
     **s3_suite.SUITES,
     **gcs_suite.SUITES,
     **azure_suite.SUITES,
+    **obstore_suite.SUITES,
 }
 
 

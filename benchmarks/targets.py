@@ -29,6 +29,7 @@ class Target:
     floor: str | None = None
 
 
+S3_WORKERS = (1, 16, 64)
 RAW = {"get": "raw socket get", "set": "raw socket set"}
 
 TARGETS = (
@@ -49,4 +50,24 @@ TARGETS = (
     Target("R4", "redis-1k", "hexcache store put_many 100", "redis-py pipeline set 100", 0.35),
     Target("R5", "redis-1k", "hexcache Cache.get", "litellm RedisCache.get_cache", 0.3),
     Target("R5", "redis-1k", "hexcache AsyncCache.get", "litellm async_get_cache", 0.5),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache bucket read", "boto3 get", 1.1)
+        for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache bucket write", "boto3 put", 1.1)
+        for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache store get", "boto3 get", 1.1)
+        for workers in S3_WORKERS
+    ),
+    *(
+        Target(f"C1/{workers}", f"objects-s3-{workers}", "hexcache store put", "boto3 put", 1.1)
+        for workers in S3_WORKERS
+    ),
+    Target("C2", "objects-obstore-1", "obstore read", "boto3 read", 0.35),
+    Target("C2", "objects-obstore-1", "obstore write", "boto3 write", 0.35),
+    Target("C2", "objects-obstore-64", "obstore awaited read", "boto3 awaited read", 0.35),
+    Target("C2", "objects-obstore-64", "obstore awaited write", "boto3 awaited write", 0.35),
 )

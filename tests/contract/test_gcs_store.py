@@ -147,7 +147,7 @@ def prefixes(prefix: str) -> Callable[[], str]:
 def test_any_awaited_calls_agree_with_the_model(bucket: GcsBucket, gcs_prefix: str) -> None:
     fresh = prefixes(gcs_prefix)
     async_store_machine(
-        lambda clock: async_store_over(bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=3
+        lambda clock: async_store_over(bucket, clock, how(fresh())), tombstone_ttl=TOMBSTONE_TTL, max_examples=2
     ).run()
 
 
@@ -172,5 +172,5 @@ def test_any_calls_agree_with_the_model_while_a_life_cycle_rule_deletes(
                 blob.delete()
             self.model.remove(address)
 
-    Ruled.TestCase.settings = settings(max_examples=4, stateful_step_count=25, deadline=None)
+    Ruled.TestCase.settings = settings(max_examples=3, stateful_step_count=25, deadline=None)
     Ruled.run()

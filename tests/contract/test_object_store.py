@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -34,6 +34,9 @@ from tests.unit.objects.sync.dict_bucket import DictBucket
 
 TOMBSTONE_TTL = 600.0
 CAPABILITIES = Capabilities(physical_expiry=False, durable=True, shared=True)
+CALM = settings(
+    stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 SEEDS = count(1)
 """No two stores draw the same write ids."""
 PLAIN = ObjectStoreSettings(prefix="some/where", tombstone_ttl=TOMBSTONE_TTL)
@@ -139,7 +142,7 @@ def test_any_calls_agree_with_the_model() -> None:
     class Machine(Punctual, store_machine(lambda clock: store_over(Contents(), clock), tombstone_ttl=TOMBSTONE_TTL)):  # type: ignore[misc]  # a class made for this run
         pass
 
-    Machine.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+    Machine.TestCase.settings = settings(CALM, max_examples=40)
     Machine.run()
 
 
@@ -169,5 +172,5 @@ def test_whatever_sweeps_the_bucket_makes_loads_lose_and_nothing_older_win() -> 
             current.remove(NAMES.name(address))
             self.model.remove(address)
 
-    Swept.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+    Swept.TestCase.settings = settings(CALM, max_examples=15)
     Swept.run()

@@ -29,6 +29,7 @@ except hexcache.MissingExtra as error:
     [
         ("diskcache", {"tiers": ["disk:x"]}, "disk"),
         ("redis", {"tiers": ["redis://x"]}, "redis"),
+        ("google.cloud.storage", {"tiers": ["gs://bucket"]}, "gcs"),
         ("zstandard", {"codec": {"compression": "zstd"}}, "zstd"),
         ("cryptography", {"codec": {"encryption": {"keys": {"a": "MDEyMzQ1Njc4OWFiY2RlZg=="}}}}, "crypto"),
     ],

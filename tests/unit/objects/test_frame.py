@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hexcache.adapters.outbound.objects import frame
 from hexcache.testing.strategies import address_pairs, blobs
+from tests.unit.objects.examples import MANY
 
 addresses = address_pairs().map(lambda pair: pair[0])
 write_ids = st.binary(min_size=16, max_size=16)
@@ -17,6 +18,7 @@ WRITE_ID = bytes(range(16))
 BODY = frame.value(WRITE_ID, 1e9, "kit:a", b"blob")
 
 
+@MANY
 @given(
     address=addresses, blob=blobs(), dead_at=st.floats(allow_nan=False), write_id=st.binary(min_size=16, max_size=16)
 )
@@ -26,6 +28,7 @@ def test_a_value_comes_back(address: str, blob: bytes, dead_at: float, write_id:
     assert len(body) > frame.HEAD_BYTES
 
 
+@MANY
 @given(dead_at=st.floats(allow_nan=False), write_id=write_ids)
 def test_a_placeholder_comes_back_and_is_told_by_its_size(dead_at: float, write_id: bytes) -> None:
     body = frame.placeholder(write_id, dead_at)
@@ -33,6 +36,7 @@ def test_a_placeholder_comes_back_and_is_told_by_its_size(dead_at: float, write_
     assert len(body) == frame.HEAD_BYTES
 
 
+@MANY
 @given(body=st.one_of(st.binary(max_size=200), st.binary(max_size=100).map(lambda rest: frame.MAGIC + rest)))
 @example(body=frame.value(WRITE_ID, inf, "", b""))
 @example(body=frame.placeholder(WRITE_ID, inf) + b"x")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hexcache.adapters.outbound.objects.naming import KEPT, MAX_BODY, STEP, Naming
 from hexcache.domain.errors import InvalidSetting
 from hexcache.testing.strategies import LOOKALIKES, address_pairs
+from tests.unit.objects.examples import MANY
 
 LITERAL = re.compile(r"[A-Za-z0-9_./-]+")
 PREFIXES = ("", "cache", "some/where/else", "p" * 255, "a b/\u00e9")
@@ -23,6 +24,7 @@ def steps(name: str) -> list[str]:
     return name.split("/")
 
 
+@MANY
 @given(naming=names, address=addresses)
 @example(naming=Naming("p" * 255), address="a" * MAX_BODY)
 @example(naming=Naming("p" * 255), address="a" * (MAX_BODY + 1))
@@ -40,12 +42,14 @@ def test_every_store_takes_every_name(naming: Naming, address: str) -> None:
         assert len(step.encode()) <= 255
 
 
+@MANY
 @given(naming=names, pair=address_pairs())
 def test_two_addresses_have_two_names(naming: Naming, pair: tuple[str, str]) -> None:
     one, other = map(naming.name, pair)
     assert (one == other) == (pair[0] == pair[1])
 
 
+@MANY
 @given(naming=names, pair=address_pairs())
 @example(naming=Naming(""), pair=("a" * STEP, "a" * (STEP + 1)))
 @example(naming=Naming(""), pair=("a" * STEP, "a" * STEP + ".o"))
@@ -56,6 +60,7 @@ def test_no_name_lies_below_another(naming: Naming, pair: tuple[str, str]) -> No
     assert not one.startswith(f"{other}/")
 
 
+@MANY
 @given(naming=names, address=addresses, size=st.integers(0, 5_000))
 @example(naming=Naming("x"), address=LONGEST, size=KEPT + 1)
 @example(naming=Naming("x"), address=":" * 1_000, size=201)
@@ -64,6 +69,7 @@ def test_what_begins_with_a_prefix_is_listed_under_it(naming: Naming, address: s
     assert naming.name(address).startswith(naming.listing(prefix))
 
 
+@MANY
 @given(naming=names, prefix=addresses, address=addresses)
 @example(naming=Naming("x"), prefix="k" * KEPT, address=LONGEST)
 def test_a_listing_that_tells_shows_nothing_else(naming: Naming, prefix: str, address: str) -> None:
@@ -78,6 +84,7 @@ def test_a_prefix_is_told_up_to_what_is_kept_of_an_address() -> None:
     assert not naming.tells("k" * (KEPT - slashes + 1))
 
 
+@MANY
 @given(naming=names, address=addresses)
 @example(naming=Naming("x"), address=LONGEST)
 def test_a_name_gives_its_address_back_unless_it_is_hashed(naming: Naming, address: str) -> None:

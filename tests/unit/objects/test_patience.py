@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hexcache.adapters.outbound.objects.patience import Patience
 from hexcache.domain.errors import InvalidSetting
+from tests.unit.objects.examples import MANY
 
 PATIENCE = Patience(first=0.1, most=1.0, attempts=6)
 
@@ -27,6 +28,7 @@ def test_what_the_answer_asks_for_is_waited() -> None:
     assert PATIENCE.pause(1, drawn=0.0, asked=0.0, left=10.0) == pytest.approx(0.05)
 
 
+@MANY
 @given(
     failures=st.integers(1, 5),
     drawn=st.floats(0, 1, exclude_max=True),

@@ -159,9 +159,12 @@ def test_a_key_that_cannot_be_read_is_told_without_its_text(make: Made, tmp_path
     file = tmp_path / "key.json"
     file.write_text(text, "utf-8")
     for path in (file, tmp_path / "none.json"):
+        bucket = make(service_account_info=None, service_account_file=path)
         with pytest.raises(Unauthenticated, match="key cannot be read") as refusal:
-            make(service_account_info=None, service_account_file=path).read("a")
+            bucket.read("a")
         assert "s3cret" not in repr(refusal.value) + repr(refusal.value.__cause__)
+        with pytest.raises(Unauthenticated, match="key cannot be read"):
+            bucket.sign("a", seconds=60, method="GET")
 
 
 def test_a_token_that_was_withdrawn_is_replaced_once(

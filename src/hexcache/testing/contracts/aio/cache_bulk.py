@@ -144,7 +144,7 @@ class AsyncCacheBulkLaws(AsyncCacheGround):
         assert await second.result() == {"c": "C", "b": "B"}
         assert sorted(key for keys in shelf.asked for key in keys) == ["a", "b", "c"]
 
-    async def test_a_large_bulk_is_whole(self, lab: AsyncLab) -> None:
+    async def test_a_bulk_is_whole(self, lab: AsyncLab) -> None:
         """Several hundred keys are one call."""
         cache = lab.open()
         values = {f"k{number}": number for number in range(self.bulk)}

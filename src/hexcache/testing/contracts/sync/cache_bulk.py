@@ -145,7 +145,7 @@ class CacheBulkLaws(CacheGround):
         assert second.result() == {"c": "C", "b": "B"}
         assert sorted(key for keys in shelf.asked for key in keys) == ["a", "b", "c"]
 
-    def test_a_large_bulk_is_whole(self, lab: Lab) -> None:
+    def test_a_bulk_is_whole(self, lab: Lab) -> None:
         """Several hundred keys are one call."""
         cache = lab.open()
         values = {f"k{number}": number for number in range(self.bulk)}

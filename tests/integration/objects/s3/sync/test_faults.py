@@ -39,7 +39,10 @@ PASSING = {
     "no answer of S3's": GARBAGE,
 }
 """What a request that is sent again gets over."""
+LASTING = {name: PASSING[name] for name in ("throttled", "cut", "reset", "answer lost", "no answer of S3's")}
+LASTING |= {"forbidden": Answer(403)}
 QUICK: dict[str, Any] = {"deadline": 1.0, "connect_timeout": 1.0, "read_timeout": 1.0}
+QUICKER: dict[str, Any] = dict.fromkeys(QUICK, 0.4)
 AMPLE = 4.0
 """Seconds within which a call of a second has ended on any machine; what is not bounded takes five times as long."""
 VALUE = "a value" * 100
@@ -79,19 +82,19 @@ def test_what_passes_is_gone_over(written: dict[str, Any], s3_proxy: HttpFaultPr
         assert later.get("k") == "loaded"
 
 
-@pytest.mark.parametrize("fault", [*PASSING.values(), Answer(403)], ids=[*PASSING, "forbidden"])
+@pytest.mark.parametrize("fault", LASTING.values(), ids=LASTING)
 def test_what_does_not_pass_is_served_by_the_other_tiers_and_seen(
     written: dict[str, Any], s3_proxy: HttpFaultProxy, fault: Fault
 ) -> None:
     s3_proxy.plan.add(fault)
-    with opened("memory:", through(s3_proxy, written, **QUICK)) as cache:
+    with opened("memory:", through(s3_proxy, written, **QUICKER)) as cache:
         assert cache.get_or_set("k", Origin("loaded")) == "loaded"
         assert cache.get("k") == "loaded"
         if not isinstance(fault, Cut):  # what is asked for health has no body
             assert (cache.health())["s3"]["ok"] is False
         told = cache.stats()["tiers"]["s3"]
-        assert told["failures"] + told["rejected"] > 0
-    with opened(through(s3_proxy, written, **QUICK), strict=True) as cache:
+        assert told["failures"] + told["timeouts"] + told["rejected"] > 0
+    with opened(through(s3_proxy, written, **QUICKER), strict=True) as cache:
         with pytest.raises(StoreError):
             cache.get("k")
 

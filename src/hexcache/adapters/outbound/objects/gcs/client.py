@@ -12,7 +12,7 @@ from typing import Any, Final
 import requests
 from google.auth.credentials import AnonymousCredentials, Credentials
 from google.auth.transport.requests import AuthorizedSession, Request
-from google.cloud import storage
+from google.cloud.storage import Client
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
@@ -94,7 +94,7 @@ class _Made:
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=settings.connection.connections, max_retries=0)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, adapter)
-        self.client: Any = storage.Client(
+        self.client: Any = Client(
             project=settings.project,
             credentials=kept,
             _http=self._session,
