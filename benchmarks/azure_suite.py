@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -131,13 +131,17 @@ def _awaited(field: Field, tasks: int) -> None:
     bucket = AsyncAzureBucket(field.settings(tasks))
     credential, service, _ = loop.run(opened())
     for closing in (credential.close, service.close, bucket.aclose):
-        field.entered.callback(lambda close=closing: loop.run(close()))
+        field.entered.callback(_ended, loop, closing)
     container = service.get_container_client(CONTAINER)
     loop.run(container.create_container())
     add("azure awaited put", lambda key: container.upload_blob(f"bare/{key}", blob, overwrite=True, metadata=METADATA))
     add("azure awaited get", lambda key: _read(container, f"bare/{key}"))
     add("hexcache awaited write", lambda key: bucket.write(f"ours/{key}", blob, label=LABEL))
     add("hexcache awaited read", lambda key: bucket.read(f"ours/{key}"))
+
+
+def _ended(loop: asyncio.Runner, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    loop.run(close())
 
 
 async def _read(container: Any, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Google Cloud Storage: our bucket beside bare google-cloud-storage, by 1, 16 and 64 workers.
+"""Google Cloud Storage: our bucket, store and cache beside bare google-cloud-storage, by 1, 16 and 64 workers.
 
 Rule: every contestant reads and writes objects of one size; the library is used as its documentation shows, once with
 the connections that it keeps by itself and once with as many as there are workers. The server is the emulator, asked
@@ -16,11 +16,14 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 from requests.adapters import HTTPAdapter
 
+import hexcache
 from benchmarks.measuring import Contestant
 from benchmarks.s3_suite import TTL, Field
+from hexcache.adapters.outbound.clock.system import system_clocks, system_entropy
 from hexcache.adapters.outbound.objects.gcs.bucket import GcsBucket
 from hexcache.adapters.outbound.objects.gcs.settings import GcsBucketSettings
-from hexcache.adapters.outbound.objects.settings import ConnectionSettings
+from hexcache.adapters.outbound.objects.settings import ConnectionSettings, ObjectStoreSettings
+from hexcache.adapters.outbound.objects.sync.store import ObjectStore
 from hexcache.adapters.outbound.objects.things import Condition, Label
 from tests.servers.fake_gcs import fake_gcs
 
@@ -61,6 +64,26 @@ def _bucket(field: Field) -> None:
     field.add("hexcache bucket read", lambda key: bucket.read(f"ours/{key}"))
 
 
+def _ours(field: Field) -> None:
+    text, connection = field.blob.decode(), ConnectionSettings(20.0, 20.0, field.workers)
+    bucket = GcsBucket(
+        GcsBucketSettings(bucket=BUCKET, anonymous=True, api_endpoint=field.server, connection=connection)
+    )
+    how = ObjectStoreSettings("store", deadline=60.0)
+    store = ObjectStore(bucket, how, clocks=system_clocks(), entropy=system_entropy())
+    field.entered.callback(store.close)
+    blob, dead_at = field.blob, datetime.now(UTC).timestamp() + TTL
+    field.add("hexcache store put", lambda key: store.put(key, blob, dead_at=dead_at))
+    field.add("hexcache store get", store.get)
+    tier = f"gs://{BUCKET}/whole?anonymous=true&api_endpoint={field.server}&deadline=60s&workers={field.workers}"
+    cache = field.entered.enter_context(hexcache.open_cache(tier))
+    field.add("hexcache Cache.set", lambda key: cache.set(key, text, ttl=TTL))
+    field.add("hexcache Cache.get", cache.get)
+    waiting = hexcache.open_async_cache(tier)
+    field.entered.callback(lambda: field.loop.run_until_complete(waiting.aclose()))
+    field.add_awaited("hexcache AsyncCache.get", waiting.get)
+
+
 def suite(size: int, workers: int) -> Callable[[], Any]:
     """The contestants with blobs of ``size`` bytes and so many workers."""
 
@@ -75,6 +98,7 @@ def suite(size: int, workers: int) -> Callable[[], Any]:
             if workers > 1:
                 _vendor(field, workers)
             _bucket(field)
+            _ours(field)
             yield field.contestants
 
     return contestants

@@ -30,6 +30,7 @@ class Target:
 
 
 S3_WORKERS = (1, 16, 64)
+GCS_WORKERS = (1, 16, 64)
 RAW = {"get": "raw socket get", "set": "raw socket set"}
 
 TARGETS = (
@@ -70,4 +71,14 @@ TARGETS = (
     Target("C2", "objects-obstore-1", "obstore write", "boto3 write", 0.35),
     Target("C2", "objects-obstore-64", "obstore awaited read", "boto3 awaited read", 0.35),
     Target("C2", "objects-obstore-64", "obstore awaited write", "boto3 awaited write", 0.35),
+    *(
+        Target(f"C1/{workers}", f"objects-gcs-{workers}", ours, theirs, 1.1)
+        for workers in GCS_WORKERS
+        for ours, theirs in (
+            ("hexcache bucket read", "google-cloud-storage get"),
+            ("hexcache bucket write", "google-cloud-storage put"),
+            ("hexcache store get", "google-cloud-storage get"),
+            ("hexcache store put", "google-cloud-storage put"),
+        )
+    ),
 )

@@ -84,6 +84,16 @@ Generic {
         ),
     },
 }"""
+RAISED = """The operation lacked valid authentication credentials: secret
+
+Debug source:
+Unauthenticated {
+    path: "External Azure credential provider",
+    source: PyErr {
+        type: <class 'azure.core.exceptions.%s'>,
+        value: secret("secret"),
+    },
+}"""
 
 
 def answered(status: int, code: str = "", name: str = "secret") -> str:
@@ -118,6 +128,8 @@ def answered(status: int, code: str = "", name: str = "secret") -> str:
         (PART % ("404", "The specified container does not exist."), NoSuchBucket),
         (TOKEN % 403, Unauthenticated),
         (TOKEN % 503, StoreUnavailable),
+        (RAISED % "ClientAuthenticationError", Unauthenticated),
+        (RAISED % "ServiceRequestError", StoreUnavailable),
         ("no more is known of secret", StoreUnavailable),
     ],
 )

@@ -75,7 +75,7 @@ class AsyncStoreBulkLaws(AsyncStoreGround):
         assert await store.delete_many([self.at("a"), self.at("never"), self.at("b"), self.at("a")]) == 2
         assert await store.delete_many([self.at("a"), self.at("b")]) == 0
 
-    async def test_bulks_are_answered_in_full(self, store: AsyncStore) -> None:
+    async def test_large_bulks_are_answered_in_full(self, store: AsyncStore) -> None:
         """A thousand addresses and more are one call for the caller, whatever the backend's own limit is."""
         addresses = [self.at(f"n{number}") for number in range(self.bulk)]
         assert await store.put_many(dict.fromkeys(addresses, (b"blob", NEVER))) == {}

@@ -76,7 +76,7 @@ class StoreBulkLaws(StoreGround):
         assert store.delete_many([self.at("a"), self.at("never"), self.at("b"), self.at("a")]) == 2
         assert store.delete_many([self.at("a"), self.at("b")]) == 0
 
-    def test_bulks_are_answered_in_full(self, store: Store) -> None:
+    def test_large_bulks_are_answered_in_full(self, store: Store) -> None:
         """A thousand addresses and more are one call for the caller, whatever the backend's own limit is."""
         addresses = [self.at(f"n{number}") for number in range(self.bulk)]
         assert store.put_many(dict.fromkeys(addresses, (b"blob", NEVER))) == {}

@@ -46,5 +46,5 @@ def client_options(
     if not verify:
         options["allow_invalid_certificates"] = True
     if ca_file is not None:
-        options["root_certificate"] = ca_file.read_bytes()
+        options["root_certificate"] = Path(ca_file).read_bytes()
     return options

@@ -6,10 +6,11 @@ connection, and never a name, an address, a body, a key or a link, all of which 
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Final
 
-from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, BaseError, InvalidPathError, PreconditionError
 
 from hexcache.adapters.outbound.objects.obstore.report import Report, report_of
 from hexcache.adapters.outbound.objects.refusals import (
@@ -40,6 +41,8 @@ _THROTTLED: Final = frozenset({"SlowDown", "Throttling", "ThrottlingException", 
 _UNSURE: Final = frozenset({"RequestTimeout", "IncompleteBody", "InternalError"})
 """The service did not get the request whole, or did not finish it."""
 
+_REFUSED: Final = re.compile("Authentication|Credential")
+"""In the names of what azure-identity raises when there is no identity, or not a good one."""
 _PATIENCE: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -48,11 +51,14 @@ def translated(vendor: str, exc: Exception) -> StoreError:
     if isinstance(exc, StoreError):
         return exc
     report = report_of(exc)
+    if report.raised:
+        kind = Unauthenticated if _REFUSED.search(report.raised) else StoreUnavailable
+        return kind(f"{vendor}: no token: {report.raised}")
     if report.broken:
         return _unanswered(vendor, report)
     if report.status or report.part:
         return _answered(vendor, report)
-    if isinstance(exc, ValueError):
+    if isinstance(exc, (ValueError, InvalidPathError)):
         return StoreRejected(f"{vendor}: obstore refuses a name or a setting")
     return StoreUnavailable(f"{vendor}: {type(exc).__name__} without an answer")
 

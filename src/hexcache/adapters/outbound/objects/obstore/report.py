@@ -22,6 +22,7 @@ _PART: Final = re.compile(
     _FIELD + r'(?:source: )?DeleteFailed \{\n *path: ".*",\n *code: "(\w{1,60})",\n *\w+: "(.*)",'
 )
 _TOKEN: Final = re.compile(_FIELD + r"(?:source: )?(?:TokenRequest|GetToken|Credential)\w* [{(]", re.IGNORECASE)
+_RAISED: Final = re.compile(_FIELD + r"source: PyErr \{\n *type: <class '(?:\w+\.)*(\w{1,60})'>,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Report:
         part: code of the name that was not removed, of several; empty where the request as a whole failed.
         container: a name was not removed as there is no container, which Azure tells in prose alone.
         identity: it was a token that was asked for, in order to ask the store.
+        raised: name of what a credential raised that we handed in; empty where none did.
     """
 
     status: int = 0
@@ -44,12 +46,13 @@ class Report:
     part: str = ""
     container: bool = False
     identity: bool = False
+    raised: str = ""
 
 
 def report_of(exc: BaseException) -> Report:
     """What an exception's text says."""
     fields = str(exc).rpartition(_MARK)[2]
-    status, body, broken, part = (form.search(fields) for form in (_STATUS, _BODY, _KIND, _PART))
+    status, body, broken, part, raised = (form.search(fields) for form in (_STATUS, _BODY, _KIND, _PART, _RAISED))
     code = None if body is None else _CODE.search(body[1])
     return Report(
         status=0 if status is None else int(status[1]),
@@ -58,4 +61,5 @@ def report_of(exc: BaseException) -> Report:
         part="" if part is None else part[1],
         container=part is not None and part[1] == "404" and part[2].startswith("The specified container"),
         identity=_TOKEN.search(fields) is not None,
+        raised="" if raised is None else raised[1],
     )
