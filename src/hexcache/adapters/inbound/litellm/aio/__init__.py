@@ -1,0 +1,1 @@
+"""The operations behind the methods, written once for both worlds."""
