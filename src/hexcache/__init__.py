@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hexcache import litellm as litellm
     from hexcache.adapters.inbound.decorator import cached as cached
     from hexcache.application.policy import CachePolicy as CachePolicy
     from hexcache.composition.container import CacheContainer as CacheContainer
@@ -79,6 +80,9 @@ _HOMES = {
     "hexcache.domain.report": ("CloseReport", "Effect", "TierOutcome", "WriteReport"),
 }  # fmt: skip
 
+_SUBMODULES = ("litellm",)
+"""Modules with names of their own, loaded like these and shown apart."""
+
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -94,6 +98,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first used (PEP 562)."""
+    if name in _SUBMODULES:
+        return import_module(f"hexcache.{name}")
     module = _MODULES.get(name)
     if module is None:
         raise AttributeError(f"module 'hexcache' has no attribute {name!r}")

@@ -1,0 +1,83 @@
+"""Each of LiteLLM's classes over what it stands for, by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import pytest
+
+from hexcache.litellm import DiskCache, DualCache, InMemoryCache, RedisCache, RedisClusterCache
+from tests.servers.cluster import Cluster
+from tests.servers.single import Server
+
+PATIENT: Final = {"socket_timeout": 20.0, "socket_connect_timeout": 20.0}
+"""A busy machine is not to break laws that are not about time."""
+
+Face: TypeAlias = InMemoryCache | RedisCache | DiskCache | DualCache
+
+
+class Ground:
+    """Where the caches of one test live; a second cache of a name shares what it stores with the first.
+
+    Args:
+        request: gives the servers that a name needs, when it is asked for.
+        folder: for directories.
+        namespace: this test's own.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest, folder: Path, namespace: str) -> None:
+        self._request = request
+        self._folder = folder
+        self._namespace = namespace
+        self._stack = ExitStack()
+
+    def cache(self, name: str, **options: Any) -> Face:
+        """A cache that is closed with the test."""
+        return self._stack.enter_context(MAKERS[name](self, **options))
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def memory(self, **options: Any) -> InMemoryCache:
+        return InMemoryCache(**options)
+
+    def disk(self, folder: str = "disk", **options: Any) -> DiskCache:
+        return DiskCache(self._folder / folder, deadline="20s", **options)
+
+    def redis(self, **options: Any) -> RedisCache:
+        server: Server = self._request.getfixturevalue("valkey")
+        return RedisCache(server.host, server.port, namespace=self._namespace, **PATIENT, **options)
+
+    def cluster(self, **options: Any) -> RedisClusterCache:
+        cluster: Cluster = self._request.getfixturevalue("redis_cluster")
+        nodes = [{"host": node.host, "port": node.port} for node in cluster.nodes[:2]]
+        return RedisClusterCache(startup_nodes=nodes, namespace=self._namespace, **PATIENT, **options)
+
+    def dual(self, near: Any, far: Any, **options: Any) -> DualCache:
+        self._stack.callback(far.close)
+        self._stack.callback(near.close)
+        return DualCache(near, far, **options)
+
+
+MAKERS: Final[dict[str, Callable[..., Any]]] = {
+    "memory": Ground.memory,
+    "disk": Ground.disk,
+    "redis": Ground.redis,
+    "cluster": Ground.cluster,
+    "memory > redis": lambda ground, **options: ground.dual(ground.memory(), ground.redis(), **options),
+    "memory > cluster": lambda ground, **options: ground.dual(ground.memory(), ground.cluster(), **options),
+    "memory > disk": lambda ground, **options: ground.dual(ground.memory(), ground.disk(), **options),
+    "disk > redis": lambda ground, **options: ground.dual(ground.disk("near"), ground.redis(), **options),
+    "disk > disk": lambda ground, **options: ground.dual(ground.disk("near"), ground.disk("far"), **options),
+    "memory > memory": lambda ground, **options: ground.dual(ground.memory(), ground.memory(), **options),
+}
+"""How each is made."""
+
+SHARED: Final = ("redis", "cluster", "memory > redis", "memory > cluster", "disk", "memory > disk")
+"""Those of which a second cache sees what the first stored."""
+
+MAPPING: Final = ("redis", "cluster")
+"""Those whose batches are answered by a mapping, as LiteLLM's are."""
