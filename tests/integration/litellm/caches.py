@@ -9,14 +9,29 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
-from hexcache.litellm import DiskCache, DualCache, InMemoryCache, RedisCache, RedisClusterCache
+from hexcache.litellm import (
+    AzureBlobCache,
+    DiskCache,
+    DualCache,
+    GCSCache,
+    InMemoryCache,
+    RedisCache,
+    RedisClusterCache,
+    S3Cache,
+    TierCache,
+)
+from tests.servers.azurite import Azurite
 from tests.servers.cluster import Cluster
+from tests.servers.fake_gcs import FakeGcs
+from tests.servers.s3 import REGION, S3Server
 from tests.servers.single import Server
 
 PATIENT: Final = {"socket_timeout": 20.0, "socket_connect_timeout": 20.0}
 """A busy machine is not to break laws that are not about time."""
 
-Face: TypeAlias = InMemoryCache | RedisCache | DiskCache | DualCache
+PATIENT_OBJECTS: Final = {"deadline": 60.0, "connect_timeout": 20.0, "read_timeout": 30.0}
+
+Face: TypeAlias = TierCache
 
 
 class Ground:
@@ -56,6 +71,32 @@ class Ground:
         nodes = [{"host": node.host, "port": node.port} for node in cluster.nodes[:2]]
         return RedisClusterCache(startup_nodes=nodes, namespace=self._namespace, **PATIENT, **options)
 
+    def s3(self, **options: Any) -> S3Cache:
+        server: S3Server = self._request.getfixturevalue("seaweed")
+        return S3Cache(
+            s3_bucket_name=server.bucket,
+            s3_region_name=REGION,
+            s3_endpoint_url=server.url,
+            s3_aws_access_key_id=server.admin.access_key,
+            s3_aws_secret_access_key=server.admin.secret_key,
+            s3_path=f"{self._namespace}/",
+            addressing="path",
+            **PATIENT_OBJECTS,
+            **options,
+        )
+
+    def gcs(self, **options: Any) -> GCSCache:
+        server: FakeGcs = self._request.getfixturevalue("gcs")
+        bucket: str = self._request.getfixturevalue("gcs_bucket")
+        own = {"api_endpoint": server.url, "anonymous": True, "token_timeout": 20.0}
+        return GCSCache(bucket_name=bucket, gcs_path=f"{self._namespace}/", **own, **PATIENT_OBJECTS, **options)
+
+    def azure(self, **options: Any) -> AzureBlobCache:
+        account: Azurite = self._request.getfixturevalue("azure_account")
+        container: str = self._request.getfixturevalue("azure_container")
+        own = {"account": account.account, "account_key": account.key, "prefix": self._namespace}
+        return AzureBlobCache(account.url, container, **own, **PATIENT_OBJECTS, **options)
+
     def dual(self, near: Any, far: Any, **options: Any) -> DualCache:
         self._stack.callback(far.close)
         self._stack.callback(near.close)
@@ -72,12 +113,31 @@ MAKERS: Final[dict[str, Callable[..., Any]]] = {
     "memory > disk": lambda ground, **options: ground.dual(ground.memory(), ground.disk(), **options),
     "disk > redis": lambda ground, **options: ground.dual(ground.disk("near"), ground.redis(), **options),
     "disk > disk": lambda ground, **options: ground.dual(ground.disk("near"), ground.disk("far"), **options),
+    "s3": Ground.s3,
+    "gcs": Ground.gcs,
+    "azure": Ground.azure,
+    "memory > s3": lambda ground, **options: ground.dual(ground.memory(), ground.s3(), **options),
+    "memory > gcs": lambda ground, **options: ground.dual(ground.memory(), ground.gcs(), **options),
+    "redis > azure": lambda ground, **options: ground.dual(ground.redis(), ground.azure(), **options),
     "memory > memory": lambda ground, **options: ground.dual(ground.memory(), ground.memory(), **options),
 }
 """How each is made."""
 
-SHARED: Final = ("redis", "cluster", "memory > redis", "memory > cluster", "disk", "memory > disk")
+SHARED: Final = (
+    "redis",
+    "cluster",
+    "memory > redis",
+    "memory > cluster",
+    "disk",
+    "memory > disk",
+    "s3",
+    "gcs",
+    "azure",
+)
 """Those of which a second cache sees what the first stored."""
+
+UNCOUNTED: Final = ("s3", "gcs", "azure")
+"""Those that cannot count."""
 
 MAPPING: Final = ("redis", "cluster")
 """Those whose batches are answered by a mapping, as LiteLLM's are."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.litellm.caches import MAKERS, MAPPING, Ground
+from tests.integration.litellm.caches import MAKERS, MAPPING, UNCOUNTED, Ground
 from tests.integration.litellm.callers import WORLDS, Caller
 
 
@@ -29,6 +29,16 @@ def called(request: pytest.FixtureRequest) -> tuple[str, str]:
     """Every cache called from both worlds, and some from each alone."""
     called: tuple[str, str] = request.param
     return called
+
+
+COUNTED = [(name, world) for name, world in CALLS if name not in UNCOUNTED]
+
+
+@pytest.fixture(params=COUNTED, ids=[f"{name} by {world}" for name, world in COUNTED])
+def counted(request: pytest.FixtureRequest, ground: Ground) -> Caller:
+    """Calls of every cache that can count."""
+    name, world = request.param
+    return Caller(ground.cache(name), world, mapping=name in MAPPING)
 
 
 @pytest.fixture

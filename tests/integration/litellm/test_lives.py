@@ -49,19 +49,23 @@ async def test_no_life_at_all_removes_what_was_there(caller: Caller) -> None:
         await caller.set("k", "old", ttl=60)
         await caller.set("k", "new", ttl=ttl)
         assert await caller.get("k") is None
+
+
+async def test_a_number_has_some_life(counted: Caller) -> None:
     with pytest.raises(InvalidLifetime):
-        await caller.increment("n", 1, ttl=0)
+        await counted.increment("n", 1, ttl=0)
+    assert await counted.get("n") is None
 
 
-async def test_a_number_keeps_its_end_unless_it_is_to_be_refreshed(caller: Caller) -> None:
-    await caller.increment("n", 1, ttl=100)
-    await caller.increment("n", 1, ttl=5000)
-    assert 0 < (await caller.cache.async_get_ttl("n") or 0) <= 100
-    await caller.cache.async_increment_pipeline([{"key": "n", "increment_value": 1, "ttl": 5000}])
-    assert 0 < (await caller.cache.async_get_ttl("n") or 0) <= 100
-    await caller.increment("n", 1, ttl=5000, refresh_ttl=True)
-    assert 4900 < (await caller.cache.async_get_ttl("n") or 0) <= 5000
-    assert await caller.get("n") == 4
+async def test_a_number_keeps_its_end_unless_it_is_to_be_refreshed(counted: Caller) -> None:
+    await counted.increment("n", 1, ttl=100)
+    await counted.increment("n", 1, ttl=5000)
+    assert 0 < (await counted.cache.async_get_ttl("n") or 0) <= 100
+    await counted.cache.async_increment_pipeline([{"key": "n", "increment_value": 1, "ttl": 5000}])
+    assert 0 < (await counted.cache.async_get_ttl("n") or 0) <= 100
+    await counted.increment("n", 1, ttl=5000, refresh_ttl=True)
+    assert 4900 < (await counted.cache.async_get_ttl("n") or 0) <= 5000
+    assert await counted.get("n") == 4
 
 
 async def test_a_life_can_be_given_anew(caller: Caller) -> None:

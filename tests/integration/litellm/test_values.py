@@ -11,7 +11,7 @@ import pytest
 import hexcache
 from hexcache import InvalidKey, InvalidLifetime, UnsupportedValue
 from hexcache.litellm import BaseCache, RedisCache
-from tests.integration.litellm.caches import MAPPING, SHARED, Ground
+from tests.integration.litellm.caches import MAPPING, SHARED, UNCOUNTED, Ground
 from tests.integration.litellm.callers import Caller
 from tests.servers.single import Server
 
@@ -75,10 +75,8 @@ async def test_what_was_deleted_is_gone(caller: Caller) -> None:
 
 async def test_a_flush_removes_all_of_the_namespace(caller: Caller) -> None:
     await caller.set_many([(f"k{number}", number) for number in range(20)])
-    await caller.increment("n", 1)
     await caller.flush()
     assert await caller.get("k3") is None
-    assert await caller.get("n") is None
     await caller.set("k3", "again")
     assert await caller.get("k3") == "again"
 
@@ -105,17 +103,18 @@ async def test_each_world_sees_at_once_what_the_other_did(ground: Ground, name: 
         assert cache.get_cache("k") == -number
         await cache.async_delete_cache("k")
         assert cache.get_cache("k", default=hexcache.MISS) is hexcache.MISS
-        assert cache.increment_cache("n") == 2 * number + 1
-        assert await cache.async_increment("n") == 2 * number + 2
+        if name not in UNCOUNTED:
+            assert cache.increment_cache("n") == 2 * number + 1
+            assert await cache.async_increment("n") == 2 * number + 2
 
 
-async def test_another_cache_sees_what_was_stored(ground: Ground) -> None:
-    for name in SHARED:
-        one, other = ground.cache(name), ground.cache(name)
-        one.set_cache("shared", [name])
-        assert await other.async_get_cache("shared") == [name]
-        other.set_cache("new", 1)
-        assert await one.async_get_cache("new") == 1
+@pytest.mark.parametrize("name", SHARED)
+async def test_another_cache_sees_what_was_stored(ground: Ground, name: str) -> None:
+    one, other = ground.cache(name), ground.cache(name)
+    one.set_cache("shared", [name])
+    assert await other.async_get_cache("shared") == [name]
+    other.set_cache("new", 1)
+    assert await one.async_get_cache("new") == 1
 
 
 async def test_only_one_of_many_stores_where_nothing_is(caller: Caller) -> None:

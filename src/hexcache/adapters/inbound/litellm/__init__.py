@@ -1,7 +1,7 @@
 """The names and signatures of LiteLLM's cache classes over the driving port.
 
 Rule: nothing here imports LiteLLM, and nothing here knows what stands behind the port; which tiers a class has is
-composition's to say (:mod:`hexcache.composition.litellm`).
+composition's to say (:mod:`hexcache.litellm`).
 """
 
 from hexcache.adapters.inbound.litellm.behaviour import Behaviour
