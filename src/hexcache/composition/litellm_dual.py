@@ -94,7 +94,7 @@ class DualCache(TierCache):
             self.kind,
             tables,
             default_ttl=ttl,
-            namespace=deepest.namespace,
+            namespace=_namespace(near, far),
             compat=self._compat,
             clock=None if clocks is None else clocks.monotonic,
             given=given,
@@ -114,3 +114,19 @@ class DualCache(TierCache):
     def check_value_size(self, value: Any) -> bool:
         """Whether a value is light enough for the nearer tier; a heavier one is kept in the farther alone."""
         return self.in_memory_cache.check_value_size(value)
+
+
+def _namespace(near: TierCache, far: TierCache | None) -> str | None:
+    """The one namespace of both; what is in memory has none of its own.
+
+    Raises:
+        InvalidSetting: they have two, so that neither would find what the other stored.
+    """
+    if far is None:
+        return near.namespace
+    if near.in_memory:
+        return far.namespace
+    if far.in_memory or near.assembled.settings.namespace == far.assembled.settings.namespace:
+        return near.namespace
+    names = f"{near.assembled.settings.namespace!r} and {far.assembled.settings.namespace!r}"
+    raise InvalidSetting(f"the tiers of a DualCache have the namespaces {names}; accepted: one for both")

@@ -14,6 +14,7 @@ from hexcache.adapters.inbound.litellm.behaviour import Compat
 from hexcache.adapters.inbound.litellm.face import BaseCache
 from hexcache.composition.litellm_assembly import Assembled, assembled
 from hexcache.composition.litellm_parameters import redis_table
+from hexcache.composition.parts import MemoryPart
 from hexcache.domain.errors import InvalidSetting
 
 MEMORY_TTL: Final = 600.0
@@ -44,6 +45,11 @@ class TierCache(BaseCache):
     def assembled(self) -> Assembled:
         """What it is made of, for caches of several tiers."""
         return self._made
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether all it has is memory of this process."""
+        return all(isinstance(part, MemoryPart) for part in self._made.parts)
 
     def __repr__(self) -> str:
         tiers = " > ".join(tier.name for tier in self._made.settings.tiers)
@@ -171,6 +177,7 @@ class DiskCache(TierCache):
     Args:
         disk_cache_dir: where; None for ``.litellm_cache`` in the working directory.
         default_ttl: seconds of life where a call says none; None for no end, as in LiteLLM.
+        namespace: where the keys are; None for ``litellm``.
         compat: ``"litellm"`` for the old behaviours: see the how-to.
         **options: settings of the disk tier, such as ``size_limit`` and ``eviction_policy``.
 
@@ -186,8 +193,10 @@ class DiskCache(TierCache):
         disk_cache_dir: str | os.PathLike[str] | None = None,
         *,
         default_ttl: float | None = None,
+        namespace: str | None = None,
         compat: Compat = None,
         **options: Any,
     ) -> None:
         table = {"scheme": "disk", "directory": os.fspath(disk_cache_dir or DIRECTORY), **options}
-        super().__init__(assembled(self.kind, [table], default_ttl=default_ttl, compat=compat), default_ttl)
+        made = assembled(self.kind, [table], default_ttl=default_ttl, namespace=namespace, compat=compat)
+        super().__init__(made, default_ttl)

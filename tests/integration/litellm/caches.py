@@ -60,7 +60,7 @@ class Ground:
         return InMemoryCache(**options)
 
     def disk(self, folder: str = "disk", **options: Any) -> DiskCache:
-        return DiskCache(self._folder / folder, deadline="20s", **options)
+        return DiskCache(self._folder / folder, namespace=self._namespace, deadline="20s", **options)
 
     def redis(self, **options: Any) -> RedisCache:
         server: Server = self._request.getfixturevalue("valkey")
@@ -79,7 +79,8 @@ class Ground:
             s3_endpoint_url=server.url,
             s3_aws_access_key_id=server.admin.access_key,
             s3_aws_secret_access_key=server.admin.secret_key,
-            s3_path=f"{self._namespace}/",
+            s3_path="answers/",
+            namespace=self._namespace,
             addressing="path",
             **PATIENT_OBJECTS,
             **options,
@@ -89,12 +90,12 @@ class Ground:
         server: FakeGcs = self._request.getfixturevalue("gcs")
         bucket: str = self._request.getfixturevalue("gcs_bucket")
         own = {"api_endpoint": server.url, "anonymous": True, "token_timeout": 20.0}
-        return GCSCache(bucket_name=bucket, gcs_path=f"{self._namespace}/", **own, **PATIENT_OBJECTS, **options)
+        return GCSCache(bucket, None, "answers/", namespace=self._namespace, **own, **PATIENT_OBJECTS, **options)
 
     def azure(self, **options: Any) -> AzureBlobCache:
         account: Azurite = self._request.getfixturevalue("azure_account")
         container: str = self._request.getfixturevalue("azure_container")
-        own = {"account": account.account, "account_key": account.key, "prefix": self._namespace}
+        own = {"account": account.account, "account_key": account.key, "namespace": self._namespace}
         return AzureBlobCache(account.url, container, **own, **PATIENT_OBJECTS, **options)
 
     def dual(self, near: Any, far: Any, **options: Any) -> DualCache:
@@ -109,7 +110,6 @@ MAKERS: Final[dict[str, Callable[..., Any]]] = {
     "redis": Ground.redis,
     "cluster": Ground.cluster,
     "memory > redis": lambda ground, **options: ground.dual(ground.memory(), ground.redis(), **options),
-    "memory > cluster": lambda ground, **options: ground.dual(ground.memory(), ground.cluster(), **options),
     "memory > disk": lambda ground, **options: ground.dual(ground.memory(), ground.disk(), **options),
     "disk > redis": lambda ground, **options: ground.dual(ground.disk("near"), ground.redis(), **options),
     "disk > disk": lambda ground, **options: ground.dual(ground.disk("near"), ground.disk("far"), **options),
@@ -117,7 +117,6 @@ MAKERS: Final[dict[str, Callable[..., Any]]] = {
     "gcs": Ground.gcs,
     "azure": Ground.azure,
     "memory > s3": lambda ground, **options: ground.dual(ground.memory(), ground.s3(), **options),
-    "memory > gcs": lambda ground, **options: ground.dual(ground.memory(), ground.gcs(), **options),
     "redis > azure": lambda ground, **options: ground.dual(ground.redis(), ground.azure(), **options),
     "memory > memory": lambda ground, **options: ground.dual(ground.memory(), ground.memory(), **options),
 }

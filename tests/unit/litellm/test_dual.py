@@ -111,6 +111,15 @@ def test_memory_cannot_stand_behind_a_store(tmp_path: Path) -> None:
         DualCache(disk, InMemoryCache())
 
 
+def test_two_stores_have_one_namespace(tmp_path: Path) -> None:
+    near = DiskCache(tmp_path / "near", namespace="team:a")
+    with DiskCache(tmp_path / "far", namespace="team/a") as far, near, DualCache(near, far) as dual:
+        dual.set_cache("k", 1)
+        assert (near.get_cache("k"), far.get_cache("k")) == (1, 1)
+    with DiskCache(tmp_path / "other") as other, pytest.raises(InvalidSetting, match="namespaces"):
+        DualCache(near, other)
+
+
 def test_old_behaviours_are_those_of_both(near: InMemoryCache) -> None:
     with pytest.raises(InvalidSetting, match="compat"):
         DualCache(near, compat="litellm")
