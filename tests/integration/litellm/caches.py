@@ -26,10 +26,10 @@ from tests.servers.fake_gcs import FakeGcs
 from tests.servers.s3 import REGION, S3Server
 from tests.servers.single import Server
 
-PATIENT: Final = {"socket_timeout": 20.0, "socket_connect_timeout": 20.0}
+PATIENT: Final[dict[str, Any]] = {"socket_timeout": 20.0, "socket_connect_timeout": 20.0}
 """A busy machine is not to break laws that are not about time."""
 
-PATIENT_OBJECTS: Final = {"deadline": 60.0, "connect_timeout": 20.0, "read_timeout": 30.0}
+PATIENT_OBJECTS: Final[dict[str, Any]] = {"deadline": 60.0, "connect_timeout": 20.0, "read_timeout": 30.0}
 
 Face: TypeAlias = TierCache
 
@@ -51,7 +51,8 @@ class Ground:
 
     def cache(self, name: str, **options: Any) -> Face:
         """A cache that is closed with the test."""
-        return self._stack.enter_context(MAKERS[name](self, **options))
+        cache: TierCache = MAKERS[name](self, **options)
+        return self._stack.enter_context(cache)
 
     def close(self) -> None:
         self._stack.close()
@@ -89,13 +90,13 @@ class Ground:
     def gcs(self, **options: Any) -> GCSCache:
         server: FakeGcs = self._request.getfixturevalue("gcs")
         bucket: str = self._request.getfixturevalue("gcs_bucket")
-        own = {"api_endpoint": server.url, "anonymous": True, "token_timeout": 20.0}
+        own: dict[str, Any] = {"api_endpoint": server.url, "anonymous": True, "token_timeout": 20.0}
         return GCSCache(bucket, None, "answers/", namespace=self._namespace, **own, **PATIENT_OBJECTS, **options)
 
     def azure(self, **options: Any) -> AzureBlobCache:
         account: Azurite = self._request.getfixturevalue("azure_account")
         container: str = self._request.getfixturevalue("azure_container")
-        own = {"account": account.account, "account_key": account.key, "namespace": self._namespace}
+        own: dict[str, Any] = {"account": account.account, "account_key": account.key, "namespace": self._namespace}
         return AzureBlobCache(account.url, container, **own, **PATIENT_OBJECTS, **options)
 
     def dual(self, near: Any, far: Any, **options: Any) -> DualCache:
@@ -126,7 +127,6 @@ SHARED: Final = (
     "redis",
     "cluster",
     "memory > redis",
-    "memory > cluster",
     "disk",
     "memory > disk",
     "s3",

@@ -90,9 +90,10 @@ async def test_the_keys_that_die_soonest_are_told_where_memory_keeps_them(ground
 
 async def test_a_nearer_tier_holds_what_is_left_of_a_life(ground: Ground) -> None:
     for name in ("memory > redis", "memory > disk"):
-        far, dual = ground.cache(name.rpartition(" ")[2]), ground.cache(name)
+        far: Any = ground.cache(name.rpartition(" ")[2])
+        dual: Any = ground.cache(name)
         far.set_cache("k", "v", ttl=100)
         assert dual.get_cache("k") == "v"
-        near = dual.in_memory_cache  # type: ignore[union-attr]  # it is a DualCache
+        near = dual.in_memory_cache
         assert near.get_cache("k") == "v"
         assert 0 < (await near.async_get_ttl("k") or 0) <= 100

@@ -20,7 +20,13 @@ VALUES: list[Any] = [
     {1: "a"}, {"timestamp": 1.5, "response": '{"id": "x"}'}, {"s", "t"}, datetime.date(2026, 1, 2), 2**80,
 ]  # fmt: skip
 
-REQUEST = {"model": "gpt-4o", "messages": [{"role": "user"}], "metadata": {}, "parent_otel_span": None, "cache": None}
+REQUEST: dict[str, Any] = {
+    "model": "gpt-4o",
+    "messages": [{"role": "user"}],
+    "metadata": {},
+    "parent_otel_span": None,
+    "cache": None,
+}
 """What LiteLLM hands along with a call."""
 
 

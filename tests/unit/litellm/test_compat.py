@@ -9,7 +9,7 @@ import pytest
 
 from hexcache import InvalidLifetime, NotANumber, UnsupportedValue
 from hexcache.adapters.inbound.litellm import Behaviour, Rules
-from hexcache.adapters.inbound.litellm.behaviour import OLD
+from hexcache.adapters.inbound.litellm.behaviour import OLD, Compat
 from hexcache.litellm import DiskCache, DualCache, InMemoryCache
 from hexcache.testing.clock import MovedClock
 
@@ -95,9 +95,10 @@ def test_what_cannot_be_stored_is_passed_over() -> None:
 async def test_a_pipeline_of_increments_slides() -> None:
     clock = MovedClock()
     caches = []
-    for compat in (None, "litellm"):
-        near = InMemoryCache(clock=clock.monotonic, compat=compat)  # type: ignore[arg-type]  # a literal each
-        caches.append(DualCache(near, compat=compat))  # type: ignore[arg-type]  # a literal each
+    compats: tuple[Compat, ...] = (None, "litellm")
+    for compat in compats:
+        near = InMemoryCache(clock=clock.monotonic, compat=compat)
+        caches.append(DualCache(near, compat=compat))
     step = [{"key": "n", "increment_value": 1, "ttl": 10}]
     for cache in caches:
         await cache.async_increment_pipeline(step)
@@ -114,12 +115,15 @@ def rules(**options: Any) -> Rules:
 
 def test_a_ttl_loses_its_fraction_and_what_cannot_be_read_is_the_default() -> None:
     old = rules(behaviour=Behaviour(whole_ttl=True))
-    assert [old.ttl(said) for said in (1.9, "7", "soon", [], float("nan"), None, -3)] == [1, 7, 60, 60, 60, 60, 0]
+    said: tuple[Any, ...] = (1.9, "7", "soon", [], float("nan"), None, -3)
+    assert [old.ttl(one) for one in said] == [1, 7, 60, 60, 60, 60, 0]
     new = rules()
-    assert [new.ttl(said) for said in (1.9, "7s", None, -3, float("inf"))] == [1.9, 7, 60, 0, None]
-    for said in ("soon", [], float("nan"), True):
+    understood: tuple[Any, ...] = (1.9, "7s", None, -3, float("inf"))
+    assert [new.ttl(one) for one in understood] == [1.9, 7, 60, 0, None]
+    unreadable: tuple[Any, ...] = ("soon", [], float("nan"), True)
+    for one in unreadable:
         with pytest.raises(InvalidLifetime):
-            new.ttl(said)
+            new.ttl(one)
 
 
 def test_a_namespace_before_a_key_is_the_namespace() -> None:
