@@ -10,6 +10,7 @@ import inspect
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -129,7 +130,7 @@ class Crew:
         try:
             await asyncio.wait((sleeper,))
         finally:
-            sleeper.cancel()
+            _wake(sleeper)
             self._sleepers.discard(sleeper)
         return not self._closing
 
@@ -146,8 +147,8 @@ class Crew:
         Work that sleeps is woken.
         """
         self._closing = True
-        for sleeper in self._sleepers:
-            sleeper.cancel()
+        for sleeper in list(self._sleepers):
+            _wake(sleeper)
         tasks = self._own()
         if not tasks:
             return 0
@@ -172,6 +173,19 @@ class Crew:
         self._tasks = set()
         self._sleepers = set()
         self._closing = False
+
+
+def _wake(sleeper: asyncio.Task[None]) -> None:
+    """End a sleep, in whichever event loop it is; one whose loop was closed has ended with it."""
+    loop = sleeper.get_loop()
+    if loop.is_closed():
+        return
+    with suppress(RuntimeError):  # no loop runs here
+        if asyncio.get_running_loop() is loop:
+            sleeper.cancel()
+            return
+    with suppress(RuntimeError):  # it was closed just now
+        loop.call_soon_threadsafe(sleeper.cancel)
 
 
 async def _run(work: Callable[[], Awaitable[Any]]) -> None:
