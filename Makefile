@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON_ENV := .venv/bin/python
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint docs bench clean
+.PHONY: help demo test deep lint docs bench clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -16,6 +16,10 @@ demo: ## Analyse the standard library through a cache: cold, warm, from disk, a 
 test: ## Run the whole suite with branch coverage.
 	@tools/setup.sh test
 	@$(PYTHON_ENV) tools/run_tests.py
+
+deep: ## Run what `make test` leaves out: contracts and faults over the servers of object stores; takes half an hour.
+	@tools/setup.sh test
+	@HEXCACHE_TEST_DEEP=1 $(PYTHON_ENV) -m pytest -q -n 2 --dist loadfile tests/contract tests/integration/objects tests/integration/litellm
 
 lint: ## Run every static check: formatting, rules, twins, import contracts, settings page, mypy, pyright.
 	@tools/setup.sh lint test
