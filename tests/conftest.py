@@ -35,6 +35,7 @@ DEEP: Final = tuple(
         "contract/test_obstore_store.py",
         "integration/objects",
         "integration/litellm",
+        "integration/redis/whole",
     )
 )
 ALWAYS: Final = tuple(
