@@ -19,7 +19,7 @@ test: ## Run the whole suite with branch coverage.
 
 deep: ## Run what `make test` leaves out: contracts and faults over the servers of object stores; takes half an hour.
 	@tools/setup.sh test
-	@HEXCACHE_TEST_DEEP=1 $(PYTHON_ENV) -m pytest -q -n 2 --dist loadfile tests/contract tests/integration/objects tests/integration/litellm tests/integration/redis/whole
+	@HEXCACHE_TEST_DEEP=1 $(PYTHON_ENV) -m pytest -q -n 2 --dist loadfile tests/contract tests/integration/objects tests/integration/litellm
 
 lint: ## Run every static check: formatting, rules, twins, import contracts, settings page, mypy, pyright.
 	@tools/setup.sh lint test

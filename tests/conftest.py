@@ -35,7 +35,6 @@ DEEP: Final = tuple(
         "contract/test_obstore_store.py",
         "integration/objects",
         "integration/litellm",
-        "integration/redis/whole",
     )
 )
 ALWAYS: Final = tuple(

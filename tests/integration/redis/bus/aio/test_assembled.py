@@ -49,6 +49,21 @@ async def test_memory_over_redis_hears_of_changes_without_a_word_and_is_not_capp
         await until(lambda: listeners() == 0)  # a thread says that it ends shortly before it has
 
 
+async def test_a_tier_with_one_connection_is_heard_and_hears(any_redis: Server, redis_prefix: str) -> None:
+    url = f"{any_redis.url}?prefix={redis_prefix}&pool_size=1&deadline=20&connect_deadline=10&operation_deadline=10"
+    with cleaned(any_redis, redis_prefix):
+        async with (
+            hexcache.open_async_cache("memory:", url, settings=CALM) as one,
+            hexcache.open_async_cache("memory:", url, settings=CALM) as two,
+        ):
+            await one.set("k", "old")
+            await settled(two, "k", "old")
+            await one.set("k", "new")
+            await until_not(two, "k", "old")
+            state = two.stats()["bus"]
+            assert (state["connected"], state["hears"], state["errors"]) == (True, True, 0)
+
+
 async def test_memory_over_a_cluster_does_too(redis_cluster: Cluster, redis_prefix: str) -> None:
     nodes = ",".join(f"{node.host}:{node.port}" for node in redis_cluster.running)
     url = f"redis+cluster://{nodes}/?prefix={redis_prefix}&deadline=20&connect_deadline=10&operation_deadline=10"

@@ -7,7 +7,8 @@ anew; it ends with that client. No step of one takes longer than the settings sa
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from redis import Redis
 
@@ -19,6 +20,9 @@ from hexcache.adapters.outbound.redis.slots import slot_of
 from hexcache.adapters.outbound.redis.sync.cluster_table import ClusterTable
 from hexcache.adapters.outbound.redis.sync.primitives import Connections
 from hexcache.domain.errors import StoreUnavailable
+
+CONNECTIONS: Final = 2
+"""Of one listener: one hears, one beats. They are its own, and no part of what a tier's ``pool_size`` bounds."""
 
 
 def clients_of(make: Callable[[], Any]) -> Connect:
@@ -32,6 +36,7 @@ def clients_of(make: Callable[[], Any]) -> Connect:
 
 def clients_by(settings: RedisSettings) -> Connect:
     """Listen at the server that the settings name, or the primary, or the node that has a channel's slot."""
+    settings = replace(settings, pool_size=CONNECTIONS)
 
     def connect(channel: bytes, /) -> Any:
         if settings.mode == "sentinel":
