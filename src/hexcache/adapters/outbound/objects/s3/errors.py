@@ -97,12 +97,7 @@ def is_missing(exc: vendor.ClientError) -> bool:
 
 def is_lost(exc: vendor.ClientError) -> bool:
     """Whether an answer says that a condition did not hold, or that another writer was in the way."""
-    code, status = code_of(exc), _status_of(exc)
-    return status == HTTPStatus.PRECONDITION_FAILED or code in {
-        "PreconditionFailed",
-        "ConditionalRequestConflict",
-        "OperationAborted",
-    }
+    return _status_of(exc) == HTTPStatus.PRECONDITION_FAILED or code_of(exc) in _LOST
 
 
 def code_of(exc: vendor.ClientError) -> str:
